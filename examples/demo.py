@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The main job, step by step: an inventory is applied to a Grafana, somebody changes a link, Ansible mends it.
+
+Without GRAFANA_URL a stand-in for Grafana is started. With it, the real one there is used, signed in with GRAFANA_TOKEN or
+GRAFANA_USER and GRAFANA_PASSWORD; the data sources that the demo made are removed at the end, and their links with them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import typing as t
+from pathlib import Path
+
+import requests
+
+ROOT = Path(__file__).resolve().parent.parent
+MENDED_LABEL = "Logs of this service"
+
+
+class Demo:
+    """One Grafana, and a copy of the example inventory to play with."""
+
+    def __init__(self, url: str, workspace: Path) -> None:
+        self.url = url.rstrip("/")
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.headers["Content-Type"] = "application/json"
+        if os.environ.get("GRAFANA_TOKEN"):
+            self.session.headers["Authorization"] = "Bearer " + os.environ["GRAFANA_TOKEN"]
+        else:
+            self.session.auth = (os.environ.get("GRAFANA_USER", ""), os.environ.get("GRAFANA_PASSWORD", ""))
+        self.environment = {**os.environ, "GRAFANA_URL": self.url, "ANSIBLE_HOME": str(workspace / "ansible"), "ANSIBLE_NOCOWS": "1"}
+        # Grafana 9 answers with a plain list, and knows neither transformations nor type external.
+        old = isinstance(self.request("GET", "/api/datasources/correlations"), list)
+        self.inventory = workspace / "inventory"
+        for layer in ["inventory", "inventory-9"] if old else ["inventory"]:
+            shutil.copytree(ROOT / "examples" / layer, self.inventory, dirs_exist_ok=True)
+        self.sources = {source["uid"] for source in self.request("GET", "/api/datasources")}
+
+    def request(self, method: str, path: str, body: t.Any = None) -> t.Any:
+        """What Grafana itself answers."""
+        response = self.session.request(method, self.url + path, json=body, timeout=30)
+        if not response.ok:
+            sys.exit("%s %s answers %d: %s" % (method, path, response.status_code, response.text[:200]))
+        return response.json()
+
+    def play(self, title: str, *arguments: str, changed: int, show: str) -> None:
+        """Run ansible-playbook, print the lines that matter, and stop when it did something else than expected."""
+        print("\n=== %s" % title)
+        shown = " ".join(argument.replace(str(self.inventory), "examples/inventory").replace(str(ROOT) + "/", "") for argument in arguments)
+        print("$ ansible-playbook -i examples/inventory %s\n" % shown, flush=True)
+        program = Path(sys.executable).with_name("ansible-playbook")
+        command = [str(program), "-i", str(self.inventory), *arguments]
+        run = subprocess.run(command, env=self.environment, cwd=self.inventory.parent, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False)
+        recap = re.search(r"changed=(\d+) .*failed=(\d+)", run.stdout)
+        if run.returncode or recap is None or int(recap.group(1)) != changed:
+            sys.exit("%s\nThe demo expected changed=%d here." % (run.stdout, changed))
+        for block in re.split(r"\n(?=TASK |PLAY )", run.stdout):
+            if re.match(show + "|PLAY RECAP", block):
+                print(block.strip(), end="\n\n", flush=True)
+
+    def change_behind_the_back(self) -> None:
+        """What somebody does in the web page."""
+        path = "/api/datasources/uid/example-tempo/correlations"
+        row = next(row for row in self.request("GET", path) if row["label"] == MENDED_LABEL)
+        self.request("PATCH", "%s/%s" % (path, row["uid"]), {"description": "changed by hand", "config": {"target": {"expr": "{}"}}})
+
+    def count(self) -> int:
+        """How many links start from the data sources of the examples."""
+        sources = [source["uid"] for source in self.request("GET", "/api/datasources") if source["uid"].startswith("example-")]
+        return sum(len(self.request("GET", "/api/datasources/uid/%s/correlations" % source)) for source in sources)
+
+    def clean_up(self) -> None:
+        """Remove the data sources that were not there before; Grafana removes the links that start from them."""
+        for source in self.request("GET", "/api/datasources"):
+            if source["uid"] not in self.sources and source["uid"].startswith("example-"):
+                self.request("DELETE", "/api/datasources/uid/%s" % source["uid"])
+
+
+def run(demo: Demo) -> None:
+    """All steps."""
+    apply, role, shown = "crosslink.grafana.apply", r"TASK \[crosslink.grafana.grafana_correlations : Apply the", r"TASK \[.*Say what was done"
+    if demo.count():
+        sys.exit("This Grafana already has links that start from the data sources of the examples; remove them first.")
+    missing = {"example-loki", "example-tempo", "example-prometheus", "example-pyroscope"} - demo.sources
+    demo.play("Make the data sources that the links need", str(ROOT / "examples/prepare.yml"), changed=bool(missing), show="TASK .*Make")
+    demo.play("First run: the links are made", apply, changed=1, show=shown)
+    made = demo.count()
+    demo.play("Second run: nothing to do", apply, changed=0, show=shown)
+
+    print("\n=== Somebody changes a link in Grafana\n\nThe query of '%s' is now {}." % MENDED_LABEL)
+    demo.change_behind_the_back()
+    demo.play("What would Ansible do? Nothing is written", apply, "--check", "--diff", changed=1, show=role)
+    demo.play("The run that mends it", apply, changed=1, show=shown)
+
+    (demo.inventory / "host_vars/production/tickets.yml").unlink()
+    print("\n=== One link is taken out of the inventory (host_vars/production/tickets.yml)")
+    demo.play("Without prune it stays in Grafana", apply, changed=0, show=shown)
+    prune = ("-e", "grafana_correlations_prune=sources", "-e", "grafana_correlations_max_deletions=1")
+    demo.play("With prune it goes", apply, *prune, changed=1, show=shown)
+    demo.play("And again: nothing to do", apply, *prune, changed=0, show=shown)
+    after = demo.count()
+    if after != made - 1:
+        sys.exit("The demo expected one link less than %d, but there are %d." % (made, after))
+    print("\n%d links were made, 1 was mended, 1 was pruned; Grafana holds %d." % (made, after))
+
+
+@contextlib.contextmanager
+def grafana() -> t.Iterator[str]:
+    """The url of the Grafana to use."""
+    if os.environ.get("GRAFANA_URL"):
+        yield os.environ["GRAFANA_URL"]
+        return
+    for name in [name for name in os.environ if name.startswith("GRAFANA_")]:
+        del os.environ[name]
+    os.environ.update(GRAFANA_USER="admin", GRAFANA_PASSWORD="admin")
+    print("No GRAFANA_URL is set, so a stand-in for Grafana is started.")
+    with subprocess.Popen([sys.executable, str(ROOT / "tests/simulator")], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+def main() -> None:
+    """Run the demo against the Grafana of the environment, or against a stand-in."""
+    with grafana() as url, tempfile.TemporaryDirectory(prefix="crosslink-demo-") as workspace:
+        print("Grafana is at %s" % url)
+        demo = Demo(url, Path(workspace))
+        try:
+            run(demo)
+        finally:
+            demo.clean_up()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Variables as a YAML file that Ansible reads back as they are."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: to_inventory_yaml
+short_description: Turn variables into YAML for an inventory, with !unsafe where it is needed
+version_added: 0.1.0
+author:
+  - crosslink contributors (@crosslink-ansible)
+description:
+  - Returns block style YAML, such as for a file in C(host_vars).
+  - Text that Ansible would take for a template, because it contains C({{), C({%) or C({#), gets the tag C(!unsafe). So a query such as
+    LogQL with C(line_format) is read back as it is. R(Unsafe strings, unsafe_strings) has more about this tag.
+  - The order of members is kept, and the same variables always give the same text.
+options:
+  _input:
+    description:
+      - The variables, or any other value of mappings, lists, text, numbers, booleans and nulls.
+    type: raw
+    required: true
+seealso:
+  - module: crosslink.grafana.grafana_correlation_info
+"""
+
+EXAMPLES = r"""
+- name: Read all correlations
+  crosslink.grafana.grafana_correlation_info:
+    url: https://grafana.example.com
+    token: "{{ grafana_token }}"
+    names: true
+  register: all
+
+- name: Keep them as variables of the host
+  ansible.builtin.copy:
+    dest: host_vars/grafana.example/correlations.yml
+    mode: "0644"
+    content: "{{ {'grafana_correlations_list': all.definitions} | crosslink.grafana.to_inventory_yaml }}"
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - The YAML, without document markers.
+  type: str
+  sample: |
+    grafana_correlations_list:
+      - source: Tempo
+        target: Loki
+        label: Logs of this trace
+        type: query
+        config:
+          field: traceID
+          target:
+            expr: !unsafe '{app="shop"} |= "${__value.raw}" | logfmt | line_format "{{.msg}}"'
+"""
+
+import math
+import typing as t
+from collections.abc import Mapping
+
+import yaml
+from ansible.errors import AnsibleFilterError
+
+TEMPLATES = ("{{", "{%", "{#")
+UNSAFE = "!unsafe"
+LINE_BREAKS = ("\r", "\x85", "\u2028", "\u2029")  # which YAML would turn into other ones, if they were not escaped
+PLAIN = "tag:yaml.org,2002:str"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Block style, with lists indented below their member."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: t.Any) -> bool:
+        return True
+
+    def represent_text(self, text: str) -> yaml.Node:
+        tag = UNSAFE if any(opening in text for opening in TEMPLATES) else PLAIN
+        if any(character in text for character in LINE_BREAKS):
+            style = '"'
+        else:
+            style = "|" if "\n" in text.strip() else None
+        return self.represent_scalar(tag, text, style=style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_text)
+
+
+def _plain(value: t.Any) -> t.Any:
+    """The value without the types that Ansible makes of it."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, Mapping):
+        return {_plain(name): _plain(member) for name, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    if value is None or isinstance(value, bool):
+        return value
+    raise AnsibleFilterError("to_inventory_yaml does not take %s." % type(value).__name__)
+
+
+def to_inventory_yaml(value: t.Any) -> str:
+    """YAML with the tag !unsafe on what Ansible would template."""
+    return yaml.dump(_plain(value), Dumper=_Dumper, default_flow_style=False, sort_keys=False, allow_unicode=True, width=math.inf)
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        return {"to_inventory_yaml": to_inventory_yaml}

@@ -1,0 +1,94 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Carries out a plan: creates, then updates, then deletes, so that a link is never missing in between."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import threading
+
+from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation
+from ansible_collections.crosslink.grafana.plugins.module_utils._equality import as_kept, differing
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError
+from ansible_collections.crosslink.grafana.plugins.module_utils._plan import CREATE, DELETE, UPDATE, Action, Plan
+from ansible_collections.crosslink.grafana.plugins.module_utils._route import Route
+
+FAILED, NOT_ATTEMPTED = "failed", "not_attempted"
+DONE = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}
+
+
+@dataclasses.dataclass
+class Outcome:
+    """What became of an action: one of DONE, FAILED or NOT_ATTEMPTED. ``row`` is the row as Grafana now holds it, or
+    that was deleted; ``wrote`` whether Grafana was changed, which a failure may have done too."""
+
+    action: Action
+    state: str
+    row: Correlation | None = None
+    error: CrosslinkError | None = None
+    wrote: bool = False
+
+
+def predict(plan: Plan) -> list[Outcome]:
+    """The outcomes that a run would have, for check mode."""
+    return [Outcome(action, DONE[action.kind], predicted(action), wrote=True) for action in plan.actions]
+
+
+def predicted(action: Action) -> Correlation:
+    """The row as it will be after a create or an update; of a delete, the row as it is."""
+    members = {**(action.row.members if action.row else {}), **action.members}
+    members["config.target"] = as_kept(members["config.target"])
+    if action.row is None:
+        return Correlation(action.uid or "", action.source, action.target, action.type, members)
+    return dataclasses.replace(action.row, members=members, raw={})
+
+
+def apply_plan(plan: Plan, route: Route, concurrency: int = 1, stop_on_error: bool = True) -> list[Outcome]:
+    """Make the writes, up to ``concurrency`` at a time; failures are outcomes, not exceptions."""
+    stopped = threading.Event()
+
+    def attempt(action: Action) -> Outcome:
+        if stopped.is_set():
+            return Outcome(action, NOT_ATTEMPTED, action.row)
+        outcome = _perform(action, route)
+        if outcome.error is not None and stop_on_error:
+            stopped.set()
+        return outcome
+
+    outcomes: list[Outcome] = []
+    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as threads:
+        run = threads.map if concurrency > 1 and len(plan.actions) > 1 else map
+        for kind in (CREATE, UPDATE, DELETE):
+            outcomes += run(attempt, plan.of_kind(kind))
+    return outcomes
+
+
+def _perform(action: Action, route: Route) -> Outcome:
+    state = DONE[action.kind]
+    try:
+        if action.row is None:
+            row = route.create(action.source, action.target, action.type, action.members, action.uid)
+        elif action.kind == DELETE:
+            route.delete(action.row)
+            return Outcome(action, state, action.row, wrote=True)
+        else:
+            updated = route.update(action.row, action.members)
+            if updated is None:
+                # Somebody removed the row meanwhile, as the source's list shows: the entry wants it there.
+                state = DONE[CREATE]
+                updated = route.create(action.source, action.target, action.type, {**action.row.members, **action.members})
+            row = updated
+    except CrosslinkError as error:
+        return Outcome(action, FAILED, action.row, error)
+    lost = differing(action.members, row.members)
+    if (row.source, row.target, row.type) != (action.source, action.target, action.type):
+        lost.append("source, target or type")
+    if not lost:
+        return Outcome(action, state, row, wrote=True)
+    old = ["config.transformations"] == lost and not row.members["config.transformations"]
+    why = "this server is too old for them" if old else "it holds something else than was sent; look at the correlation in Grafana"
+    error = CrosslinkError("Grafana did not keep %s of '%s' (uid '%s'): %s." % (", ".join(lost), row.label, row.uid, why))
+    return Outcome(action, FAILED, row, error, wrote=True)

@@ -1,0 +1,99 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of the modules, as AnsibleModule takes them; the documentation fragments describe them."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.crosslink.grafana.plugins.module_utils._entry import (
+    ABSENT,
+    MAP_VALUE_ALIASES,
+    PRESENT,
+    SOURCE_ALIASES,
+    TARGET_ALIASES,
+    TRANSFORMATION_TYPES,
+    TYPES,
+)
+
+Spec = t.Dict[str, t.Dict[str, t.Any]]
+
+
+def connection_options() -> Spec:
+    """How to reach and sign in to Grafana; the same for every module."""
+    return {
+        "url": {"type": "str"},
+        "token": {"type": "str", "no_log": True, "aliases": ["grafana_api_key"]},
+        "url_username": {"type": "str"},
+        "url_password": {"type": "str", "no_log": True},
+        "org_id": {"type": "int"},
+        "org_name": {"type": "str"},
+        "validate_certs": {"type": "bool", "default": True},
+        "ca_path": {"type": "path"},
+        "client_cert": {"type": "path"},
+        "client_key": {"type": "path", "no_log": False},
+        "use_proxy": {"type": "bool", "default": True},
+        "timeout": {"type": "int", "default": 30},
+        "retries": {"type": "int", "default": 3},
+        "http_headers": {"type": "dict"},
+        "api": {"type": "str", "choices": ["auto", "legacy", "apis"], "default": "auto"},
+    }
+
+
+def conflict_options() -> Spec:
+    """What to do about rows that cannot simply be compared and updated."""
+    return {
+        "on_duplicate": {"type": "str", "choices": ["fail", "remove"], "default": "fail"},
+        "on_provisioned": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
+    }
+
+
+def correlation_options() -> Spec:
+    """One correlation."""
+    transformation: Spec = {
+        "type": {"type": "str", "choices": list(TRANSFORMATION_TYPES), "required": True},
+        "expression": {"type": "str"},
+        "field": {"type": "str"},
+        "map_value": {"type": "str", "aliases": list(MAP_VALUE_ALIASES)},
+    }
+    config: Spec = {
+        "field": {"type": "str"},
+        "target": {"type": "dict"},
+        "transformations": {"type": "list", "elements": "dict", "options": transformation},
+        "type": {"type": "str", "choices": list(TYPES)},
+    }
+    return {
+        "state": {"type": "str", "choices": [PRESENT, ABSENT], "default": PRESENT},
+        "uid": {"type": "str"},
+        "source": {"type": "str", "aliases": list(SOURCE_ALIASES)},
+        "target": {"type": "str", "aliases": list(TARGET_ALIASES)},
+        "label": {"type": "str"},
+        "description": {"type": "str"},
+        "type": {"type": "str", "choices": list(TYPES)},
+        "config": {"type": "dict", "options": config},
+    }
+
+
+def list_options() -> Spec:
+    """A list of correlations; its entries are checked by our own validator, which says where a mistake is."""
+    return {
+        "correlations": {"type": "list", "elements": "raw"},
+        "src": {"type": "list", "elements": "str"},
+        "prune": {"type": "str", "choices": ["none", "sources", "all", "dangling"], "default": "none"},
+        "prune_sources": {"type": "list", "elements": "str", "default": []},
+        "max_deletions": {"type": "int"},
+        "on_error": {"type": "str", "choices": ["stop", "continue"], "default": "stop"},
+        "concurrency": {"type": "int", "default": 4},
+    }
+
+
+def filter_options() -> Spec:
+    """What to read."""
+    described = correlation_options()
+    return {
+        **{name: described[name] for name in ("source", "target", "label", "uid", "type")},
+        "provisioned": {"type": "bool"},
+        "names": {"type": "bool", "default": False},
+    }

@@ -1,0 +1,333 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""HTTP to one Grafana: sessions, retries, and answers turned into JSON or into one exception that says what to do."""
+
+from __future__ import annotations
+
+import email.utils
+import json
+import os
+import re
+import threading
+import time
+import typing as t
+import warnings
+from urllib.parse import quote, urljoin, urlsplit
+
+try:
+    import requests
+    import requests.utils
+
+    REQUESTS_IMPORT_ERROR = None
+    # What no second try can mend: an address that the library itself refuses.
+    _UNUSABLE = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
+except ImportError as error:
+    REQUESTS_IMPORT_ERROR = error
+
+from ansible_collections.crosslink.grafana.plugins.module_utils._connection import ORG_HEADER, Connection
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
+    Doubtful,
+    HttpError,
+    Mistake,
+    NoSuchRoute,
+    NotArrived,
+    NotFound,
+    ReadOnly,
+    TimedOut,
+    Unreadable,
+    quotable,
+)
+
+USER_AGENT = "crosslink.grafana (ansible)"
+FIRST_PAUSE = 0.25  # seconds; doubled with each try
+LONGEST_PAUSE = 60.0  # seconds; a server that asks for more is not waited for
+LARGEST_ANSWER = 256 * 1024 * 1024  # bytes; a hundred thousand correlations are some 40 MiB
+SLOWEST_ANSWER = 10  # times ``timeout``: how long one answer may take in all
+
+_GATEWAY_STATUSES = (502, 503, 504)
+# Grafana's own words for a thing that is not there (recorded on 9.4 and 12.4); any other 404 is somebody else's.
+_NOT_FOUND = re.compile(r"(correlations?|data source|organization|organisation)\b.*\bnot found", re.IGNORECASE)
+_READ_ONLY = re.compile(r"edited via provisioning|read.?only", re.IGNORECASE)
+_PERMISSION = re.compile(r"Permissions needed: (.+)")
+
+
+def is_safe_segment(text: str) -> bool:
+    """Whether a uid or name may stand in a path: HTTP clients resolve ``.`` and ``..`` before they send."""
+    return text not in ("", ".", "..")
+
+
+def path_of(*segments: str) -> str:
+    """``/api/...`` from unquoted segments; each is quoted whole, so that none reaches another resource."""
+    for segment in segments:
+        if not is_safe_segment(segment):
+            raise Mistake("A uid is '%s', which no URL can carry; nothing was sent." % segment)
+    try:
+        return "".join("/" + quote(segment, safe="") for segment in segments)
+    except UnicodeEncodeError:
+        raise Mistake("A uid or name contains half a character, which no URL can carry; nothing was sent.") from None
+
+
+class Client:
+    """Sends requests to one Grafana; safe to use from several threads, each of which keeps one connection alive."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.org_id: int | None = None  # sent as a header; set by choose_organization
+        self._local = threading.local()
+        self._pause_until = 0.0  # time.monotonic(); set by a 429 or 503, obeyed by all threads
+        self._environment: dict[str, t.Any] = {"proxies": {}, "verify": connection.verify}
+        if connection.use_proxy:
+            self._environment["proxies"] = requests.utils.get_environ_proxies(connection.url)
+        if connection.verify is True:
+            self._environment["verify"] = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+        if connection.verify is False:
+            warnings.filterwarnings("ignore", message="Unverified HTTPS request")
+
+    def get(self, *segments: str, query: t.Any = None) -> t.Any:
+        """The JSON that a GET of ``/segment/segment...`` answers."""
+        return self.call("GET", path_of(*segments), query=query)
+
+    def call(self, method: str, path: str, body: t.Any = None, query: t.Any = None, kind: str = "application/json") -> t.Any:
+        """Send one request, again where that is safe, and return the answer's JSON (None for a 304).
+
+        ``kind`` is the content type of the body.
+
+        GET, PATCH, PUT and DELETE are sent again up to ``retries`` times after NotArrived and Doubtful, POST only
+        after NotArrived. Raises HttpError or one of its kinds.
+        """
+        for attempt in range(self.connection.retries + 1):
+            try:
+                return self._once(method, path, body, query, kind)
+            except (NotArrived, Doubtful) as error:
+                if attempt == self.connection.retries or (method == "POST" and isinstance(error, Doubtful)):
+                    raise
+            self.pause(attempt)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def pause(self, attempt: int) -> None:
+        """Wait before the try that follows the given one (0 is the first)."""
+        time.sleep(min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE))
+
+    # One exchange
+
+    def _session(self) -> requests.Session:
+        session = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = requests.Session()
+            session.trust_env = False  # or ~/.netrc would replace our credentials
+            session.headers.clear()
+        return session
+
+    def _headers(self, kind: str | None) -> dict[str, str]:
+        headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": USER_AGENT}
+        headers.update(self.connection.headers)
+        if kind is not None:
+            headers["Content-Type"] = kind
+        if self.org_id is not None:
+            headers[ORG_HEADER] = str(self.org_id)
+        return headers
+
+    def _once(self, method: str, path: str, body: t.Any, query: t.Any, kind: str) -> t.Any:
+        waiting = self._pause_until - time.monotonic()
+        if waiting > 0:
+            time.sleep(waiting)
+        url = self.connection.url + path
+        data = None if body is None else json.dumps(body, allow_nan=False).encode("ascii")
+        try:
+            with self._session().request(
+                method,
+                url,
+                params=query,
+                data=data,
+                headers=self._headers(None if body is None else kind),
+                timeout=self.connection.timeout,
+                cert=self.connection.cert,
+                allow_redirects=False,
+                stream=True,
+                **self._environment,
+            ) as response:
+                content = self._content(response, method, url)
+        except (requests.exceptions.RequestException, OSError, ValueError) as error:
+            raise self._no_answer(error, method, url) from None
+        return self._answer(response, content, method, url)
+
+    def _content(self, response: requests.Response, method: str, url: str) -> bytes:
+        deadline = time.monotonic() + self.connection.timeout * SLOWEST_ANSWER
+        parts, size = [], 0
+        for part in response.iter_content(1024 * 1024):
+            parts.append(part)
+            size += len(part)
+            if size > LARGEST_ANSWER or time.monotonic() > deadline:
+                seconds = self.connection.timeout * SLOWEST_ANSWER
+                limit = "%d MiB" % (LARGEST_ANSWER >> 20) if size > LARGEST_ANSWER else "%d seconds" % seconds
+                raise Unreadable("The answer of %s does not end within %s: is this Grafana?" % (url, limit), method, url, response.status_code)
+        return b"".join(parts)
+
+    def _no_answer(self, error: Exception, method: str, url: str) -> HttpError:
+        """The exception for a request that got no whole answer."""
+        reason = _innermost(error)
+        if isinstance(error, requests.exceptions.SSLError) or "SSL" in type(error).__name__:
+            return HttpError("TLS with %s failed: %s. %s" % (url, reason, _tls_advice(str(error))), method, url)
+        if isinstance(error, requests.exceptions.InvalidHeader):
+            return HttpError("http_headers, token or url_username hold something that cannot be sent as a header, such as a space in front.", method, url)
+        if isinstance(error, _UNUSABLE) or "label empty" in str(error):
+            return HttpError("The url %s cannot be used: %s." % (self.connection.url, reason), method, url)
+        if isinstance(error, ValueError) and not isinstance(error, requests.exceptions.RequestException):
+            return Unreadable("%s answers with something that cannot be read (%s): is this Grafana?" % (url, reason), method, url)
+        if "CA certificate bundle" in str(error):
+            return HttpError("%s. Check ca_path, and REQUESTS_CA_BUNDLE in the environment." % reason, method, url)
+        if isinstance(error, requests.exceptions.ProxyError):
+            sentence = "The proxy for %s failed: %s. Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY, or set use_proxy: false."
+            refused = any(name in repr(error) for name in ("NewConnectionError", "NameResolutionError", "ConnectTimeout", "Tunnel connection failed"))
+            return (NotArrived if refused else Doubtful)(sentence % (url, reason), method, url)
+        if isinstance(error, requests.exceptions.ConnectTimeout):
+            sentence = "No connection to %s within %d seconds: check the url and the network, or raise timeout."
+            return NotArrived(sentence % (url, self.connection.timeout), method, url)
+        if "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error):
+            return NotArrived("There is no Grafana at %s: %s. Check the url." % (url, reason), method, url)
+        if isinstance(error, requests.exceptions.Timeout) or "timed out" in str(error):
+            sentence = "Grafana did not answer within %d seconds at %s: raise timeout if it is slow."
+            return TimedOut(sentence % (self.connection.timeout, url), method, url)
+        return Doubtful("The connection to %s broke: %s." % (url, reason), method, url)
+
+    def _answer(self, response: requests.Response, content: bytes, method: str, url: str) -> t.Any:
+        status = response.status_code
+        if status == 304:
+            return None
+        if 300 <= status < 400:
+            raise self._redirected(response, method, url)
+        retry_after = self._note_pause(response) if status in (429, 503) else None
+        try:
+            answer = json.loads(content)
+        except (ValueError, RecursionError):
+            answer = None
+            if status not in (401, 403) + _GATEWAY_STATUSES + (429,):
+                raise _not_json(response, content, method, url) from None
+        if 200 <= status < 300:
+            return answer
+        message = quotable(answer["message"]) if isinstance(answer, dict) and isinstance(answer.get("message"), str) else None
+        if retry_after is not None and retry_after > LONGEST_PAUSE:
+            sentence = "%s asks to wait %d seconds (%d); run again later." % (url, retry_after, status)
+            raise HttpError(sentence, method, url, status, message)
+        raise self._refused(status, message, content, method, url)
+
+    def _refused(self, status: int, message: str | None, content: bytes, method: str, url: str) -> HttpError:
+        said = " (Grafana says: %s)" % message if message else ""
+        about = (method, url, status, message)
+        if status == 429:
+            return NotArrived("%s answers 429, too many requests; lower concurrency or run again later.%s" % (url, said), *about)
+        if status in _GATEWAY_STATUSES:
+            kind = TimedOut if status == 504 else Doubtful
+            return kind("%s answers %d: Grafana, or the proxy in front of it, is not available.%s" % (url, status, said), *about)
+        if (status == 404 and message == "Not found") or (status == 400 and message == "id is invalid"):
+            sentence = "This server has no route %s: does the url lead to a Grafana of version 9.1 or later, with the path it is served under?"
+            return NoSuchRoute(sentence % url, *about)
+        if status == 404 and message and _NOT_FOUND.search(message):
+            return NotFound("%s answers 404: %s." % (url, message), *about)
+        if status == 404:
+            return Unreadable("%s answers 404%s, which is not Grafana's: check the url and its path." % (url, said), *about)
+        if status == 401:
+            sentence = "Grafana at %s did not accept the credentials%s: check token, or url_username and url_password."
+            return HttpError(sentence % (self.connection.url, said), *about)
+        if status == 403 and message and _READ_ONLY.search(message):
+            return ReadOnly("Grafana says: %s." % message, *about)
+        if status == 403:
+            return self._forbidden(said, *about)
+        return HttpError("Grafana answers %d to %s %s%s." % (status, method, url, said), *about)
+
+    def _forbidden(self, said: str, method: str, url: str, status: int, message: str | None) -> HttpError:
+        """A 403, after one call that tells whether the server took our credentials for nobody (anonymous access)."""
+        asked = "/api/user/orgs"
+        try:
+            if not url.endswith(asked):
+                self._once("GET", asked, None, None, "")
+        except HttpError as error:
+            if error.status == 401:
+                sentence = (
+                    "Grafana at %s did not accept the credentials and took the request for an anonymous one: "
+                    "check token, or url_username and url_password."
+                )
+                return HttpError(sentence % self.connection.url, method, url, status, message)
+        needed = _PERMISSION.search(message or "")
+        permission = needed.group(1) if needed else "datasources:read" if method == "GET" else "datasources:write"
+        lacking = "lack the role for it" if "/apis/" in url else "lack the permission %s" % permission
+        reason = "the credentials %s" % lacking
+        if self.org_id is not None:
+            reason = "organisation %d does not exist, or the credentials do not belong to it, or %s there" % (self.org_id, lacking)
+        return HttpError("Grafana refuses %s %s: %s%s." % (method, url, reason, said), method, url, status, message)
+
+    def _redirected(self, response: requests.Response, method: str, url: str) -> HttpError:
+        try:
+            parts = urlsplit(urljoin(url, response.headers.get("Location", "")))
+            clean = "%s://%s%s" % (parts.scheme, parts.netloc.rpartition("@")[2], parts.path)
+        except ValueError:
+            clean = "nowhere"
+        path = url[len(self.connection.url) :].partition("?")[0]
+        if clean.endswith(path) and clean != url:
+            advice = "set url to %s" % quotable(clean[: -len(path)])
+        else:
+            advice = "it leads to %s, so check the url, and how a sign-in page in front of Grafana lets programs through" % quotable(clean)
+        sentence = "%s answers with a redirect (%d), which is not followed: %s." % (url, response.status_code, advice)
+        return Unreadable(sentence, method, url, response.status_code)
+
+    def _note_pause(self, response: requests.Response) -> float | None:
+        """Make all threads wait as ``Retry-After`` says (seconds or a date); returns the seconds asked for."""
+        text = response.headers.get("Retry-After", "").strip()
+        if re.match(r"[0-9]+\Z", text):
+            seconds = min(float(text), 10.0**9)
+        else:
+            try:
+                seconds = max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - time.time())
+            except (TypeError, ValueError, IndexError):
+                return None
+        if seconds <= LONGEST_PAUSE:
+            self._pause_until = max(self._pause_until, time.monotonic() + seconds)
+        return seconds
+
+
+def _innermost(error: BaseException) -> str:
+    """The operating system's or TLS library's own words in a chain of wrapped exceptions, without urls."""
+    seen: BaseException = error
+    for _depth in range(10):
+        inner = getattr(seen, "reason", None) or seen.__cause__ or seen.__context__
+        if not isinstance(inner, BaseException):
+            inner = next((arg for arg in reversed(seen.args) if isinstance(arg, BaseException)), None)
+        if inner is None:
+            break
+        seen = inner
+    text = getattr(seen, "strerror", None) or str(seen) or type(seen).__name__
+    return quotable(re.sub(r"//[^/@\s]*@", "//", text.rpartition(">: ")[2] or text)).rstrip(".")
+
+
+def _tls_advice(text: str) -> str:
+    """What to do about a TLS failure, from OpenSSL's words."""
+    lowered = text.lower()
+    if "expired" in lowered:
+        return "Renew the server's certificate."
+    if "hostname mismatch" in lowered or "doesn't match" in lowered or "ip address mismatch" in lowered:
+        return "Use in url the host name that the certificate was issued for."
+    if "self-signed" in lowered or "self signed" in lowered or "local issuer" in lowered or "verify failed" in lowered:
+        return "Set ca_path to the certificate of the authority that signed it (or validate_certs: false to trust anybody)."
+    if "certificate required" in lowered or "certificate_required" in lowered or "bad certificate" in lowered or "handshake failure" in lowered:
+        return "If the server asks for a client certificate, set client_cert and client_key."
+    if "wrong version number" in lowered or "unknown protocol" in lowered or "record layer" in lowered:
+        return "The server does not speak TLS on this port: is the url http:// rather than https://?"
+    return "Check url, ca_path, client_cert and client_key."
+
+
+def _not_json(response: requests.Response, content: bytes, method: str, url: str) -> HttpError:
+    kind = quotable(response.headers.get("Content-Type", "no content type"))
+    text = re.sub(r"<[^>]*>", " ", content[:4000].decode("utf-8", "replace"))
+    words = quotable(re.sub(r"\s+", " ", text))[:80].strip()
+    shown = "'%s'" % words if words else "an empty text"
+    sentence = "%s does not answer as Grafana does (status %d, %s, %s): check the url, and what stands in front of Grafana."
+    return Unreadable(sentence % (url, response.status_code, kind, shown), method, url, response.status_code)
+
+
+def expect(kind: type, answer: t.Any, what: str, client: Client) -> t.Any:
+    """The answer, if it is of that kind (dict or list); otherwise Unreadable."""
+    if isinstance(answer, kind):
+        return answer
+    raise Unreadable("%s answered something else than %s: is this Grafana?" % (client.connection.url, what), "GET", client.connection.url)

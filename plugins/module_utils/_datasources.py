@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Names and UIDs of the data sources of one organisation."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client, expect, is_safe_segment
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import HttpError, NotFound
+from ansible_collections.crosslink.grafana.plugins.module_utils._words import near
+
+
+class DataSources:
+    """Looks data sources up: all in one request, and those that are not in the list one by one.
+
+    The list is no proof that something is not there: Grafana cuts it at 5000 and may filter it by rights.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._listed: dict[str, t.Mapping[str, t.Any]] | None = None
+        self._by_name: dict[str, t.Mapping[str, t.Any]] = {}
+        self._asked: dict[str, t.Mapping[str, t.Any] | None] = {}
+
+    def _list(self) -> dict[str, t.Mapping[str, t.Any]]:
+        if self._listed is None:
+            try:
+                answer = expect(list, self._client.get("api", "datasources"), "a list of data sources", self._client)
+            except HttpError as error:
+                if error.status != 403:
+                    raise
+                answer = []
+            found = [row for row in answer if isinstance(row, dict) and isinstance(row.get("uid"), str)]
+            self._listed = {row["uid"]: row for row in found}
+            self._by_name = {str(row.get("name")): row for row in found}
+        return self._listed
+
+    def find(self, given: str) -> t.Mapping[str, t.Any] | None:
+        """The data source with that UID, else with that name; None when there is none.
+
+        One that may not be read is taken for there, with what was given as its UID: creating the link then decides.
+        """
+        listed = self._list()
+        if given in listed:
+            return listed[given]
+        if given in self._by_name:
+            return self._by_name[given]
+        if given not in self._asked:
+            self._asked[given] = self._ask("uid", given) or self._ask("name", given)
+        return self._asked[given]
+
+    def _ask(self, kind: str, given: str) -> t.Mapping[str, t.Any] | None:
+        if not is_safe_segment(given):
+            return None
+        try:
+            return expect(dict, self._client.get("api", "datasources", kind, given), "a data source", self._client)
+        except NotFound:
+            return None
+        except HttpError as error:
+            if error.status != 403:
+                raise
+            return {"uid": given}
+
+    def near(self, given: str) -> str:
+        """Names and UIDs that are like one that is not there, as an addition to a sentence."""
+        uids = list(self._list())
+        return near(given, [*self._by_name, *uids])
+
+    def name_of(self, uid: str) -> str:
+        """The name of the data source, or its UID where the name is unknown or is another one's UID."""
+        name = (self.find(uid) or {}).get("name")
+        return str(name) if name and (str(name) == uid or str(name) not in self._list()) else uid
+
+    def is_read_only(self, uid: str) -> bool:
+        """Whether the data source itself is provisioned."""
+        return bool((self.find(uid) or {}).get("readOnly"))

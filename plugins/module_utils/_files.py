@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Lists of definitions in files, read as they are: nothing in them is a template."""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import typing as t
+
+from ansible.module_utils.basic import missing_required_lib
+
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Mistake, quotable
+
+LIST_NAME = "grafana_correlations_list"
+_GLOB = frozenset("*?[")
+
+
+def paths_of(patterns: t.Iterable[str]) -> list[str]:
+    """The files that paths and globs name, those of each in order. Raises Mistake for one that names nothing."""
+    found = []
+    for pattern in patterns:
+        expanded = os.path.expandvars(os.path.expanduser(pattern))
+        if os.path.isdir(expanded):
+            raise Mistake("src: %s is a directory; name its files, such as %s." % (pattern, os.path.join(pattern, "*.yml")))
+        matches = sorted(glob.glob(expanded)) if _GLOB.intersection(expanded) and not os.path.exists(expanded) else [expanded]
+        if not matches or not os.path.exists(matches[0]):
+            what = "no file matches" if _GLOB.intersection(expanded) else "there is no file"
+            raise Mistake("src: %s %s on the host that runs the module." % (what, pattern))
+        found += matches
+    return found
+
+
+def read_file(path: str) -> list[t.Any]:
+    """The entries of one file: a list, or a mapping with grafana_correlations_list. Raises Mistake."""
+    try:
+        with open(path, "rb") as stream:
+            data = json.load(stream) if path.endswith(".json") else _read_yaml(stream, path)
+    except (OSError, ValueError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise Mistake("src: %s cannot be read: %s." % (path, quotable(reason).rstrip("."))) from None
+    if isinstance(data, dict) and LIST_NAME in data:
+        data = data[LIST_NAME]
+    if not isinstance(data, list):
+        raise Mistake("src: %s holds neither a list of correlations nor a mapping with %s." % (path, LIST_NAME))
+    return data
+
+
+def _read_yaml(stream: t.BinaryIO, path: str) -> t.Any:
+    """With PyYAML's C loader where there is one; ``!unsafe`` reads as a plain string, as an export writes it."""
+    try:
+        import yaml
+    except ImportError:
+        raise Mistake("%s It is needed to read %s; JSON files need nothing." % (missing_required_lib("PyYAML"), path)) from None
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+        """A safe loader that knows Ansible's tags."""
+
+    def refuse_vault(_loader: t.Any, _node: t.Any) -> t.NoReturn:
+        raise ValueError("it contains !vault, which only Ansible can decrypt; keep secrets out of correlations, or use a variable instead of src")
+
+    Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+    Loader.add_constructor("!vault", refuse_vault)
+    try:
+        return yaml.load(stream, Loader=Loader)  # a subclass of the safe loader
+    except yaml.YAMLError as error:
+        raise ValueError(error) from None

@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The Ansible side of every module: options in, results out, secrets kept, and the one place that fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import traceback
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.validation import check_type_dict
+
+from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import Spec, connection_options
+from ansible_collections.crosslink.grafana.plugins.module_utils._client import REQUESTS_IMPORT_ERROR, Client
+from ansible_collections.crosslink.grafana.plugins.module_utils._connection import (
+    connection_from,
+    environment_secrets,
+    option_secrets,
+)
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, Mistake
+
+HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+INTERPRETER_ADVICE = (
+    "On the controller itself, set ansible_python_interpreter to {{ ansible_playbook_python }} to run modules with Ansible's own Python."
+)
+
+
+class GrafanaModule(AnsibleModule):
+    """An AnsibleModule with the connection options.
+
+    ``given`` are the options as the task gave them, before aliases and defaults. Secrets that Ansible does not know as
+    such are registered before it validates anything, since a failed validation prints the options.
+    """
+
+    def __init__(self, argument_spec: Spec) -> None:
+        self.given: dict[str, t.Any] = {}
+        self._http_headers: t.Any = None
+        super().__init__(argument_spec={**connection_options(), **argument_spec}, supports_check_mode=True)
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        self.given = dict(self.params)
+        self._http_headers = self.params.get("http_headers")
+        if isinstance(self._http_headers, str):
+            try:
+                self._http_headers = check_type_dict(self._http_headers)
+            except TypeError:
+                self.no_log_values.add(self._http_headers)
+        # Ansible collects these itself, but not when a suboption is of a wrong type.
+        for name in ("token", "grafana_api_key", "url_password"):
+            if self.params.get(name):
+                self.no_log_values.add(str(self.params[name]))
+        if self._http_headers is not None and not isinstance(self._http_headers, dict):
+            self.params["http_headers"] = HIDDEN
+        if isinstance(self._http_headers, dict):
+            # Hidden in the echo of the options, but not registered when short: a tenant "1" would censor every 1.
+            self.params["http_headers"] = dict.fromkeys(self._http_headers, HIDDEN)
+        self.no_log_values.update(option_secrets(self.params.get("url"), self._http_headers))
+
+    def connect(self) -> Client:
+        """A client for the Grafana that the options and the environment describe. Raises Mistake."""
+        self.no_log_values.update(environment_secrets(os.environ))
+        for name, option in self.argument_spec.items():
+            for alias in option.get("aliases", ()):
+                if self.given.get(alias) is not None and self.given.get(name) is not None:
+                    raise Mistake("%s and its alias %s are both given: leave one of them out." % (name, alias))
+        params = dict(self.params, http_headers=self._http_headers)
+        return Client(connection_from(params, os.environ))
+
+    def warn_of(self, sentences: t.Iterable[str]) -> None:
+        """Show these warnings with the result."""
+        for sentence in sentences:
+            self.warn(sentence)
+
+    def censors(self, value: t.Any) -> bool:
+        """Whether a word that Ansible will replace by stars occurs in the value."""
+        text = json.dumps(value, ensure_ascii=False)
+        return any(word and json.dumps(word, ensure_ascii=False)[1:-1] in text for word in self.no_log_values)
+
+
+def run_module(argument_spec: Spec, work: t.Callable[[GrafanaModule, Client], dict[str, t.Any]]) -> None:
+    """Do a module's work with a client, and exit with its result or with one sentence."""
+    module = GrafanaModule(argument_spec)
+    if REQUESTS_IMPORT_ERROR is not None:
+        module.fail_json(msg="%s %s" % (missing_required_lib("requests"), INTERPRETER_ADVICE))
+    try:
+        result = work(module, module.connect())
+    except CrosslinkError as error:
+        module.fail_json(msg=str(error), **error.details())
+    except Exception as error:  # a defect of ours: even its traceback has to pass Ansible's censor
+        sentence = "Unexpected %s: %s. This is a defect of crosslink.grafana; please report it." % (type(error).__name__, error)
+        module.fail_json(msg=sentence, exception=traceback.format_exc())
+    module.exit_json(**result)

@@ -1,0 +1,28 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sentences that several places say."""
+
+from __future__ import annotations
+
+import difflib
+import typing as t
+
+
+def near(word: str, known: t.Iterable[str]) -> str:
+    """What to add to "there is no such ...": up to three known words like it, or nothing."""
+    choices = {choice.lower(): choice for choice in known}
+    found = [choices[match] for match in difflib.get_close_matches(word.lower(), choices, n=3, cutoff=0.7)]
+    return " (did you mean %s?)" % " or ".join("'%s'" % choice for choice in found) if found else ""
+
+
+def as_sentence(words: str) -> str:
+    """The words with a capital letter in front and a full stop behind."""
+    return "%s%s." % (words[:1].upper(), words[1:].rstrip("."))
+
+
+def listed(words: t.Sequence[str], most: int = 10) -> str:
+    """``a, b and 3 more``."""
+    shown = ", ".join(words[:most])
+    return shown if len(words) <= most else "%s and %d more" % (shown, len(words) - most)

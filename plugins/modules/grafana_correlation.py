@@ -1,0 +1,216 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One Grafana correlation."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: grafana_correlation
+short_description: Manage one Grafana correlation
+version_added: 0.1.0
+description:
+  - Adds, changes and removes one correlation, which is a link in Grafana's Explore from the results of one data source to another
+    data source or to a URL.
+  - What is left out is left unchanged.
+  - Source, target and type of an existing correlation cannot change. With another of these, or another label or field, it is another correlation.
+  - To manage more than a few, use M(crosslink.grafana.grafana_correlations), which takes a list and is much faster than a loop.
+author:
+  - crosslink contributors (@crosslink-ansible)
+extends_documentation_fragment:
+  - crosslink.grafana.correlation
+  - crosslink.grafana.conflicts
+  - crosslink.grafana.connection
+  - crosslink.grafana.attributes
+seealso:
+  - module: crosslink.grafana.grafana_correlations
+  - module: crosslink.grafana.grafana_correlation_info
+  - name: Correlations in Grafana's documentation
+    description: What correlations are, and what they can contain.
+    link: https://grafana.com/docs/grafana/latest/administration/correlations/
+"""
+
+EXAMPLES = r"""
+- name: From the trace ID in a log line to the trace
+  crosslink.grafana.grafana_correlation:
+    url: https://grafana.example.com
+    token: "{{ grafana_token }}"
+    source: Loki
+    target: Tempo
+    label: Logs to trace
+    description: Opens the trace that the log line belongs to
+    config:
+      field: message
+      target:
+        query: "${traceID}"
+        queryType: traceql
+      transformations:
+        - type: regex
+          expression: "traceID=(\\w+)"
+          map_value: traceID
+
+- name: From a ticket number to the ticket system
+  crosslink.grafana.grafana_correlation:
+    url: https://grafana.example.com
+    token: "{{ grafana_token }}"
+    source: Loki
+    label: Open ticket
+    type: external
+    config:
+      field: ticket
+      target:
+        url: https://tickets.example.com/browse/${__value.raw}
+
+- name: Change the description of a correlation whose uid is known
+  crosslink.grafana.grafana_correlation:
+    url: https://grafana.example.com
+    token: "{{ grafana_token }}"
+    uid: 50xhMlg9k
+    description: Logs to traces, by trace ID
+
+- name: Remove a correlation by its key
+  crosslink.grafana.grafana_correlation:
+    url: https://grafana.example.com
+    token: "{{ grafana_token }}"
+    state: absent
+    source: Loki
+    target: Tempo
+    label: Logs to trace
+    config:
+      field: message
+
+- name: Set the connection once for several tasks
+  module_defaults:
+    group/crosslink.grafana.grafana:
+      url: https://grafana.example.com
+      url_username: admin
+      url_password: "{{ grafana_password }}"
+      org_name: Platform
+  block:
+    - name: From a span to the logs of its service
+      crosslink.grafana.grafana_correlation:
+        source: Tempo
+        target: Loki
+        label: Logs of this service
+        config:
+          field: service
+          target:
+            expr: '{service="${__value.raw}"}'
+"""
+
+RETURN = r"""
+correlation:
+  description:
+    - The correlation in the spelling of Grafana's API, as it is now, or as it was before it was removed.
+    - In check mode as it would be; a new one has no C(uid) then.
+  returned: success, if there is or was one
+  type: dict
+  sample:
+    uid: 50xhMlg9k
+    sourceUID: P8E80F9AEF21F6940
+    targetUID: P214B5B846CF3925F
+    orgId: 1
+    label: Logs to trace
+    description: Opens the trace that the log line belongs to
+    type: query
+    provisioned: false
+    config:
+      field: message
+      target:
+        query: "${traceID}"
+        queryType: traceql
+      transformations:
+        - type: regex
+          expression: "traceID=(\\w+)"
+          mapValue: traceID
+removed:
+  description: The uids of the correlations that were removed, as absent or as duplicates.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+org_id:
+  description: The number of the organisation, where options or Grafana's answers tell it.
+  returned: success, if known
+  type: int
+  sample: 1
+diff:
+  description: Definitions before and after, with data sources as UIDs; empty where there is no correlation.
+  returned: success
+  type: dict
+  sample:
+    before: {}
+    after:
+      source: P8E80F9AEF21F6940
+      target: P214B5B846CF3925F
+      label: Logs to trace
+      type: query
+      config:
+        field: message
+mistakes:
+  description: What is wrong with the input, a sentence each.
+  returned: when the input is wrong
+  type: list
+  elements: str
+status:
+  description: The HTTP status of the request that failed, if there was an answer.
+  returned: when a request failed
+  type: int
+  sample: 403
+method:
+  description: The method of the request that failed.
+  returned: when a request failed
+  type: str
+  sample: POST
+url:
+  description: The URL of the request that failed, without credentials.
+  returned: when a request failed
+  type: str
+  sample: https://grafana.example.com/api/datasources/uid/P8E80F9AEF21F6940/correlations
+grafana_message:
+  description: What Grafana said.
+  returned: when a request failed and Grafana gave a message
+  type: str
+  sample: bad request data
+"""
+
+import typing as t
+
+from ansible.module_utils.common.validation import check_type_dict
+
+from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import conflict_options, correlation_options
+from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client
+from ansible_collections.crosslink.grafana.plugins.module_utils._entry import members_given, read_entry
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Mistakes
+from ansible_collections.crosslink.grafana.plugins.module_utils._module import GrafanaModule, run_module
+from ansible_collections.crosslink.grafana.plugins.module_utils._plan import Rules
+from ansible_collections.crosslink.grafana.plugins.module_utils._reconcile import reconcile
+from ansible_collections.crosslink.grafana.plugins.module_utils._report import result_of_one
+from ansible_collections.crosslink.grafana.plugins.module_utils._words import as_sentence
+
+
+def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
+    """Make Grafana hold, or not hold, the one correlation that the options describe."""
+    options = members_given(module.given)
+    if isinstance(options.get("config"), str):
+        options["config"] = check_type_dict(options["config"])
+    if isinstance(options.get("config"), dict) and isinstance(options["config"].get("target"), str):
+        options["config"] = {**options["config"], "target": check_type_dict(options["config"]["target"])}
+    entry, mistakes, warnings = read_entry(options, number=1, whole=False)
+    if entry is None:
+        raise Mistakes([as_sentence(mistake).rstrip(".") for mistake in mistakes])
+    rules = Rules(on_duplicate=module.params["on_duplicate"], on_provisioned=module.params["on_provisioned"])
+    run = reconcile(client, [entry], rules, check_mode=module.check_mode)
+    module.warn_of([*(as_sentence(warning) for warning in warnings), *run.plan.warnings])
+    return result_of_one(run)
+
+
+def main() -> None:
+    """Run as a module."""
+    run_module({**correlation_options(), **conflict_options()}, work)
+
+
+if __name__ == "__main__":
+    main()

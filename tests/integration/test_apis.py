@@ -1,0 +1,220 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is different on the route ``/apis``, and how it is chosen. Everything else is tested on all routes alike."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from tests.support.apis_org import ApisOrg
+from tests.support.grafana import Grafana
+from tests.support.modules import Host, Module
+from tests.support.stand_in import StandIn, StandIns
+
+ROUTE = "/apis/correlations.grafana.app/v0alpha1"
+
+
+class Scene:
+    """A stand-in with the route, an organisation in it, and the modules that act on it."""
+
+    def __init__(self, host: Host, stand_in: StandIn, org: ApisOrg, api: str) -> None:
+        self.host = host
+        self.stand_in = stand_in
+        self.org = org
+        self.options = {"url": stand_in.url, "url_username": "admin", "url_password": "admin", "org_id": org.id, "api": api}
+
+    def module(self, name: str) -> Module:
+        return Module(self.host, name, self.options, self.stand_in.state, self.stand_in)
+
+    @property
+    def one(self) -> Module:
+        return self.module("grafana_correlation")
+
+    @property
+    def many(self) -> Module:
+        return self.module("grafana_correlations")
+
+    @property
+    def info(self) -> Module:
+        return self.module("grafana_correlation_info")
+
+    def paths(self) -> list[str]:
+        return [item["path"].partition("?")[0] for item in self.stand_in.counts().log]
+
+
+@pytest.fixture
+def scene(host: Host, stand_ins: StandIns, prefix: str) -> t.Callable[..., Scene]:
+    """Starts a stand-in with these arguments, and a scene that uses that value of the option api."""
+
+    def make(*arguments: str, api: str = "apis") -> Scene:
+        stand_in = stand_ins.fresh("--generation", "12", *arguments)
+        return Scene(host, stand_in, ApisOrg(Grafana(stand_in.url, "admin", "admin"), prefix, 12), api)
+
+    return make
+
+
+def test_the_name_is_made_from_the_key(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "unified")
+    assert at.one(**at.org.link(label="Größe: Logs & Traces")).changed
+    name = at.org.only().uid
+    assert name.startswith("gr-e-logs-traces-") and len(name) <= 40
+    at.org.drop(name)
+    at.one(**at.org.link(label="Größe: Logs & Traces"))
+    assert at.org.only().uid == name, "the same key gives the same name"
+
+
+def test_a_second_entry_of_one_key_gets_a_number(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "unified")
+    at.many(correlations=[at.org.link(description="a"), at.org.link(description="b")])
+    first, second = sorted(row.uid for row in at.org.rows())
+    assert second == first + "-2"
+
+
+def test_a_name_that_another_run_has_just_made_is_the_one(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "unified")
+    at.one(**at.org.link())
+    made = at.org.only()
+    found = next(item for item in at.stand_in.state()["objects"] if item["metadata"]["name"] == made.uid)
+    at.org.drop(made.uid)
+    again = {"metadata": {"name": made.uid, "namespace": found["metadata"]["namespace"]}, "spec": {**found["spec"], "description": "theirs"}}
+    at.stand_in.fault("then_insert_rows", method="GET", path="correlations$", nth=[2], objects=[again])
+    result = at.one.once(**at.org.link(description="ours"))
+    assert result["correlation"]["uid"] == made.uid
+    assert at.org.only().description == "ours"
+
+
+def test_a_name_whose_row_has_another_label_now_is_passed_over(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "unified")
+    at.one(**at.org.link())
+    name = at.org.only().uid
+    at.org.change(name, label="Renamed by hand")
+    at.one(**at.org.link())
+    assert {row.uid: row.label for row in at.org.rows()} == {name: "Renamed by hand", name + "-2": "Logs to traces"}
+
+
+def test_a_uid_that_is_not_there_is_created(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "unified")
+    at.one(**at.org.link(uid="my-own-name"))
+    assert at.org.only().uid == "my-own-name"
+
+
+def test_a_new_uid_needs_all_that_a_correlation_needs(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "unified")
+    assert at.one.refuses(uid="my-own-name", description="D").msg == (
+        "There is no correlation with uid 'my-own-name', and a new one needs source, label, config.field and a target."
+    )
+
+
+def test_a_uid_under_another_source_is_refused(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "unified")
+    uid = at.org.add()
+    assert "cannot be changed in place" in at.one.refuses(**at.org.link(uid=uid, source=at.org.prometheus.uid)).msg
+
+
+@pytest.mark.parametrize("manager", ["terraform", "classic-file-provisioning"])
+def test_any_manager_makes_it_read_only_and_is_named(scene: t.Callable[..., Scene], manager: str) -> None:
+    at = scene("--apis", "unified")
+    uid = at.org.add(config={"target": {"query": "${traceID}"}})
+    item = at.org._ask("GET", uid)
+    item["metadata"].setdefault("annotations", {})["grafana.app/managedBy"] = manager
+    at.org._ask("PUT", uid, body=item)
+    assert not at.one(**at.org.link()).changed
+    assert at.one.refuses(**at.org.link(description="D")).msg == (
+        "The correlation 'Logs to traces' (uid '%s') is managed by '%s' and differs in description: "
+        "change it where it is provisioned, or set on_provisioned: skip to leave it." % (uid, manager)
+    )
+    assert at.one(**at.org.link(description="D", on_provisioned="skip")).warnings
+    assert at.many(correlations=[], prune="sources", prune_sources=[at.org.loki.uid])["summary"]["deleted"] == 0
+    assert at.org.only().uid == uid
+
+
+def test_nulls_and_whole_targets(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "unified")
+    at.one(**at.org.link(config={"field": "f", "target": {"a": {"b": 1, "c": None}, "old": True}}))
+    at.one(**at.org.link(config={"field": "f", "target": {"a": {"c": None}}}))
+    assert at.org.only().query == {"a": {"c": None}}
+
+
+def test_a_change_by_somebody_else_meanwhile_is_not_lost(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "unified")
+    at.one(**at.org.link(config={"field": "f", "target": {"q": 1}}))
+    conflict = {"kind": "Status", "status": "Failure", "message": "the object has been modified", "reason": "Conflict", "code": 409}
+    at.stand_in.fault("status", method="PATCH", nth=[1], status=409, body=conflict, content_type="application/json")
+    at.one.once(**at.org.link(description="D", config={"field": "f", "target": {"q": 1}}))
+    assert at.org.only().description == "D"
+
+
+def test_a_row_with_the_label_of_an_older_type_is_found(scene: t.Callable[..., Scene]) -> None:
+    """The selector by label does not show it; then all rows are read."""
+    at = scene("--apis", "unified")
+    uid = at.org.add(config={"target": {"query": "${traceID}"}})
+    item = at.org._ask("GET", uid)
+    item["spec"]["source"]["group"] = "elasticsearch"
+    at.org._ask("PUT", uid, body=item)
+    assert not at.one(**at.org.link()).changed
+    assert at.one(**at.org.link(state="absent"))["removed"] == [uid]
+
+
+def test_more_than_a_page(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "unified")
+    at.stand_in.seed(prefix="many", sources=3, correlations=2500, org=at.org.id, store="objects")
+    assert at.info.once()["count"] == 2500
+
+
+def test_dangling_rows_are_marked_and_can_be_pruned(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "unified")
+    kept, gone = at.org.add(), at.org.add(label="To metrics", target=at.org.prometheus)
+    at.org.delete_data_source(at.org.prometheus)
+    found = at.info.once()
+    assert {row["uid"]: row.get("dangling", False) for row in found["correlations"]} == {kept: False, gone: True}
+    assert [item["label"] for item in found["definitions"]] == ["Logs to traces"]
+    assert at.many.refuses(correlations=[], prune="dangling").msg == (
+        "An empty list with prune: dangling would delete every dangling correlation: if that is meant, set max_deletions to how many there may be."
+    )
+    assert at.many(correlations=[], prune="dangling", max_deletions=1)["summary"]["deleted"] == 1
+    assert [row.uid for row in at.org.rows()] == [kept]
+
+
+def test_unknown_data_sources_are_refused_by_us(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "unified")
+    assert "does not exist" in at.one.refuses(**at.org.link(target="nope")).msg
+    assert "does not exist" in at.many.refuses(correlations=[at.org.link(source="nope")]).msg
+
+
+@pytest.mark.parametrize("arguments", [(), ("--apis", "legacy")])
+def test_apis_without_unified_storage_is_refused(scene: t.Callable[..., Scene], arguments: tuple[str, ...]) -> None:
+    at = scene(*arguments)
+    assert at.one.refuses(**at.org.link()).msg == (
+        "api: apis cannot be used with this Grafana: its /apis route for correlations is missing, or stands on the old storage, "
+        "where paging, delete and patch do not work. Use api: legacy."
+    )
+
+
+def test_auto_uses_apis_where_api_is_gone(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "unified", "--no-legacy-api", api="auto")
+    assert at.one(**at.org.link()).changed
+    assert at.info.once()["count"] == 1
+    assert at.many(correlations=[], prune="sources", prune_sources=[at.org.loki.uid])["summary"]["deleted"] == 1
+
+
+def test_auto_does_not_use_a_broken_apis_route(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "legacy", "--no-legacy-api", api="auto")
+    assert at.one.refuses(**at.org.link()).msg.startswith("This server has no route ")
+
+
+@pytest.mark.parametrize(("api", "asked", "warned"), [("auto", 1, 1), ("legacy", 0, 0)])
+def test_before_the_first_write_auto_asks_once_which_store_explore_reads(
+    scene: t.Callable[..., Scene], api: str, asked: int, warned: int
+) -> None:
+    at = scene("--apis", "unified", api=api)
+    at.stand_in.reset_counts()
+    result = at.many.once(correlations=[at.org.link(), at.org.link(label="other")])
+    assert at.paths().count(ROUTE) == asked
+    assert [warning for warning in result.warnings if "set api: apis" in warning] == result.warnings and len(result.warnings) == warned
+    at.stand_in.reset_counts()
+    assert not at.many.once(correlations=[at.org.link(), at.org.link(label="other")]).changed
+    assert at.paths().count(ROUTE) == 0, "a run that writes nothing does not ask"

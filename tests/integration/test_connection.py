@@ -1,0 +1,420 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Signing in: options, environment, precedence; the url; headers; what is refused before anything is sent."""
+
+from __future__ import annotations
+
+import base64
+import typing as t
+
+import pytest
+
+from tests.integration.conftest import Backend, NewOrg
+from tests.support.grafana import Org
+from tests.support.modules import Host, Module, Result
+from tests.support.stand_in import StandIn
+
+NO_CREDENTIALS = (
+    "No credentials are given: set token, or url_username and url_password "
+    "(or GRAFANA_TOKEN, or GRAFANA_USER and GRAFANA_PASSWORD in the environment)."
+)
+NOBODY = {"url_username": None, "url_password": None}
+BASIC = "Basic " + base64.b64encode(b"admin:admin").decode()
+
+
+def rejected(result: Result) -> bool:
+    """Whether the server did not accept the credentials that were sent."""
+    return result.get("status") == 401
+
+
+@pytest.fixture
+def sent_nothing(counters: StandIn) -> t.Iterator[None]:
+    """For tests of what is refused before any request."""
+    counters.reset_counts()
+    yield
+    assert counters.counts().requests == 0
+
+
+# Options
+
+
+def test_user_and_password(info: Module, org: Org) -> None:
+    user, password = org.add_user("Viewer")
+    assert info.once(url_username=user, url_password=password)["count"] == 0
+
+
+def test_a_password_beyond_ascii(info: Module, org: Org) -> None:
+    user, password = org.add_user("Viewer", "Zwölf€: ")
+    assert info.once(url_username=user, url_password=password)["count"] == 0
+
+
+def test_a_token(info: Module, org: Org) -> None:
+    org.add()
+    for option in ("token", "grafana_api_key"):
+        assert info.once(**NOBODY, org_id=None, **{option: org.add_token("Viewer" if option == "token" else "Admin")})["count"] == 1
+
+
+@pytest.mark.any_server
+def test_a_token_and_its_alias_are_an_error(info: Module, org: Org, sent_nothing: None) -> None:
+    result = info.fails(**NOBODY, token="one-token", grafana_api_key="another-token")
+    assert result.msg == "token and its alias grafana_api_key are both given: leave one of them out."
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize("alias", ["source_uid", "sourceUID"])
+def test_source_and_its_alias_are_an_error(correlation: Module, info: Module, org: Org, sent_nothing: None, alias: str) -> None:
+    for module in (correlation, info):
+        assert module.fails(source="a", **{alias: "b"}).msg == "source and its alias %s are both given: leave one of them out." % alias
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize("alias", ["target_uid", "targetUID"])
+def test_target_and_its_alias_are_an_error(correlation: Module, info: Module, org: Org, sent_nothing: None, alias: str) -> None:
+    for module in (correlation, info):
+        assert module.fails(target="a", **{alias: "b"}).msg == "target and its alias %s are both given: leave one of them out." % alias
+
+
+@pytest.mark.any_server
+def test_two_aliases_of_one_option_are_an_error(correlation: Module, org: Org, sent_nothing: None) -> None:
+    result = correlation.fails(source_uid=org.loki.uid, sourceUID=org.tempo.uid, target=org.tempo.uid, label="x", config={"field": "f"})
+    assert result.msg == "Source_uid and its alias sourceUID are both given."
+
+
+@pytest.mark.any_server
+def test_map_value_and_its_alias_are_an_error(correlation: Module, org: Org, sent_nothing: None) -> None:
+    transformation = {"type": "logfmt", "map_value": "a", "mapValue": "b"}
+    result = correlation.fails(**org.link(config={"field": "message", "transformations": [transformation]}))
+    assert result.msg == "Config.transformations[0].map_value and its alias mapValue are both given."
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize("more", [{"url_username": "admin"}, {"url_password": "x"}, {"url_username": "admin", "url_password": "x"}], ids=str)
+def test_a_token_beside_user_or_password_is_refused(info: Module, org: Org, sent_nothing: None, more: dict[str, str]) -> None:
+    result = info.fails(**{**NOBODY, "token": "a-token", **more})
+    assert result.msg == "token and url_username/url_password are both given: leave one of them out."
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize("empty", [None, ""])
+def test_no_credentials(info: Module, org: Org, sent_nothing: None, empty: str | None) -> None:
+    assert info.fails(url_username=empty, url_password=empty, token=empty).msg == NO_CREDENTIALS
+
+
+@pytest.mark.any_server
+def test_half_of_the_credentials(info: Module, org: Org, sent_nothing: None) -> None:
+    assert info.fails(url_password=None).msg == (
+        "url_username is given without url_password: set url_password too, or GRAFANA_PASSWORD in the environment."
+    )
+    assert info.fails(url_username=None).msg == (
+        "url_password is given without url_username: set url_username too, or GRAFANA_USER in the environment."
+    )
+
+
+def test_a_wrong_password(info: Module, org: Org, backend: Backend) -> None:
+    result = info.fails(url_password="wrong-password")
+    assert rejected(result)
+    assert result.msg.startswith("Grafana at %s did not accept the credentials (Grafana says: " % backend.grafana.url)
+    assert result.msg.endswith("): check token, or url_username and url_password.")
+    assert "wrong-password" not in result.stdout
+
+
+def test_a_wrong_token(info: Module, org: Org, backend: Backend) -> None:
+    result = info.fails(**NOBODY, org_id=None, token="glsa_wrong_token")
+    assert rejected(result) and result.msg.startswith("Grafana at %s did not accept the credentials" % backend.grafana.url)
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize("token", ["line\nbreak", "nul\0l", "Zwölf"])
+def test_a_token_that_no_header_can_carry(info: Module, org: Org, sent_nothing: None, token: str) -> None:
+    result = info.fails(**NOBODY, token=token)
+    assert result.msg in ("token contains a line break or a null character; take it out.", "token contains characters that no Grafana token has.")
+
+
+@pytest.mark.any_server
+def test_a_user_name_with_a_colon(info: Module, org: Org, sent_nothing: None) -> None:
+    assert info.fails(url_username="a:b").msg == "url_username contains a colon, which HTTP basic authentication cannot carry."
+
+
+@pytest.mark.api_route
+def test_a_token_without_the_right_to_write(correlation: Module, correlations: Module, org: Org) -> None:
+    for role in ("Viewer", "Editor"):
+        token = {**NOBODY, "token": org.add_token(role), "org_id": None}
+        result = correlation.refuses_when_real(**token, **org.link())
+        assert result["status"] == 403
+        assert ": the credentials lack the permission datasources:write" in result.msg and "Permissions needed: " in result.msg
+        result = correlations.refuses_when_real(correlations=[org.link()], **token)
+        assert "the credentials lack the permission datasources:write" in result.msg
+
+
+@pytest.mark.api_route
+def test_wrong_credentials_where_anybody_may_read(correlation: Module, org: Org, special: t.Callable[..., Backend], new_org: NewOrg) -> None:
+    """12.4 takes them for an anonymous visitor: reads succeed, writes are refused."""
+    open_to_all = special("--anonymous")
+    first: Org = new_org(open_to_all, 1)
+    wrong = {"url": open_to_all.grafana.url, "url_password": "wrong", "org_id": None}
+    result = correlation.fails(**wrong, **first.link())
+    if open_to_all.generation == 9:
+        assert rejected(result)
+    else:
+        assert result["status"] == 403
+        assert result.msg == (
+            "Grafana at %s did not accept the credentials and took the request for an anonymous one: "
+            "check token, or url_username and url_password." % open_to_all.grafana.url
+        )
+    assert first.rows() == []
+
+
+# The environment
+
+
+def test_everything_from_the_environment(info: Module, org: Org, backend: Backend) -> None:
+    org.add()
+    environment = {
+        "GRAFANA_URL": backend.grafana.url,
+        "GRAFANA_USER": backend.grafana.user,
+        "GRAFANA_PASSWORD": backend.grafana.password,
+        "GRAFANA_ORG_ID": str(org.id),
+    }
+    result = info.once(environment, url=None, **NOBODY, org_id=None)
+    assert (result["count"], result["org_id"]) == (1, org.id)
+
+
+@pytest.mark.parametrize("name", ["GRAFANA_TOKEN", "GRAFANA_API_KEY"])
+def test_a_token_from_the_environment(info: Module, org: Org, name: str) -> None:
+    org.add()
+    assert info.once({name: org.add_token()}, **NOBODY, org_id=None)["count"] == 1
+
+
+def test_grafana_token_comes_before_grafana_api_key(info: Module, org: Org) -> None:
+    token = org.add_token()
+    assert not info.run({"GRAFANA_TOKEN": token, "GRAFANA_API_KEY": "wrong"}, **NOBODY, org_id=None).failed
+    assert rejected(info.run({"GRAFANA_TOKEN": "wrong", "GRAFANA_API_KEY": token}, **NOBODY, org_id=None))
+    assert not info.run({"GRAFANA_TOKEN": "", "GRAFANA_API_KEY": token}, **NOBODY, org_id=None).failed
+
+
+def test_the_task_comes_before_the_environment(info: Module, org: Org, backend: Backend) -> None:
+    wrong = {"GRAFANA_URL": "http://127.0.0.1:1", "GRAFANA_USER": "nobody", "GRAFANA_PASSWORD": "wrong", "GRAFANA_ORG_ID": "999999"}
+    assert info.once(wrong)["org_id"] == org.id
+
+
+def test_a_token_of_the_environment_comes_before_user_and_password_of_the_environment(info: Module, org: Org, backend: Backend) -> None:
+    user = {"GRAFANA_USER": backend.grafana.user, "GRAFANA_PASSWORD": backend.grafana.password}
+    assert rejected(info.run({**user, "GRAFANA_TOKEN": "wrong"}, **NOBODY, org_id=None))
+    wrong_user = {"GRAFANA_USER": "nobody", "GRAFANA_PASSWORD": "wrong"}
+    assert not info.run({**wrong_user, "GRAFANA_TOKEN": org.add_token()}, **NOBODY, org_id=None).failed
+
+
+@pytest.mark.any_server
+def test_user_and_password_of_the_task_keep_a_token_of_the_environment_out(info: Module, org: Org) -> None:
+    assert not info.run({"GRAFANA_TOKEN": "wrong", "GRAFANA_API_KEY": "wrong"}).failed
+
+
+@pytest.mark.any_server
+def test_a_token_of_the_task_keeps_user_and_password_of_the_environment_out(info: Module, org: Org) -> None:
+    wrong = {"GRAFANA_USER": "nobody", "GRAFANA_PASSWORD": "wrong"}
+    assert not info.run(wrong, **NOBODY, org_id=None, token=org.add_token()).failed
+
+
+@pytest.mark.any_server
+def test_the_missing_half_comes_from_the_environment(info: Module, org: Org, backend: Backend) -> None:
+    token = {"GRAFANA_TOKEN": "wrong"}
+    assert not info.run({"GRAFANA_PASSWORD": backend.grafana.password, **token}, url_password=None).failed
+    assert not info.run({"GRAFANA_USER": backend.grafana.user, **token}, url_username=None).failed
+    assert rejected(info.run({"GRAFANA_PASSWORD": "wrong"}, url_password=None))
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize("name", ["GRAFANA_TOKEN", "GRAFANA_API_KEY", "GRAFANA_USER", "GRAFANA_PASSWORD", "GRAFANA_ORG_ID", "GRAFANA_URL"])
+def test_an_empty_variable_is_none(info: Module, org: Org, name: str) -> None:
+    assert not info.run({name: ""}).failed
+    assert not info.run({name: ""}, **NOBODY, org_id=None, token=org.add_token()).failed
+
+
+@pytest.mark.any_server
+def test_without_url_anywhere(info: Module, org: Org, sent_nothing: None) -> None:
+    sentence = "No url is given: set url, or GRAFANA_URL in the environment, to where Grafana is, such as https://grafana.example.com."
+    assert info.fails(url=None).msg == info.fails({"GRAFANA_URL": ""}, url=None).msg == info.fails(url="").msg == sentence
+
+
+def test_a_netrc_file_does_not_replace_our_credentials(info: Module, org: Org, host: Host) -> None:
+    file = host.home / ".netrc"
+    file.write_text("machine 127.0.0.1 login nobody password wrong\ndefault login nobody password wrong\n")
+    file.chmod(0o600)
+    try:
+        assert not info.run().failed
+        assert not info.run(**NOBODY, org_id=None, token=org.add_token()).failed
+    finally:
+        file.unlink()
+
+
+# The url
+
+
+@pytest.mark.parametrize("end", ["", "/", "//"])
+def test_slashes_at_the_end_do_no_harm(correlation: Module, org: Org, backend: Backend, end: str) -> None:
+    assert correlation(url=backend.grafana.url + end, **org.link()).changed
+    assert len(org.rows()) == 1
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_a_grafana_under_a_path(correlation: Module, org: Org, special: t.Callable[..., Backend], new_org: NewOrg, end: str) -> None:
+    below = special("--path-prefix", "/grafana")
+    assert below.grafana.url.endswith("/grafana")
+    there: Org = new_org(below)
+    options = {"url": below.grafana.url + end, "org_id": there.id}
+    assert correlation.once(**options, **there.link(source=there.loki.name)).changed
+    assert there.only().label == "Logs to traces"
+    assert correlation.once(state="absent", **options, **there.link()).changed
+
+
+def test_the_path_is_missing_in_the_url(info: Module, org: Org, special: t.Callable[..., Backend]) -> None:
+    below = special("--path-prefix", "/grafana")
+    result = info.fails(url=below.grafana.url[: -len("/grafana")])
+    assert "answers with a redirect (301), which is not followed: set url to %s." % below.grafana.url in result.msg
+
+
+@pytest.mark.any_server
+def test_credentials_in_the_url(info: Module, org: Org, backend: Backend) -> None:
+    url = backend.grafana.url.replace("://", "://admin:admin@")
+    assert not info.run(url=url, **NOBODY).failed
+    assert rejected(info.run(url=backend.grafana.url.replace("://", "://admin:wr%20ong@"), **NOBODY))
+
+
+@pytest.mark.any_server
+def test_credentials_in_the_url_beside_others(info: Module, org: Org, backend: Backend, sent_nothing: None) -> None:
+    url = backend.grafana.url.replace("://", "://admin:admin@")
+    result = info.fails(url=url)
+    assert result.msg == "The url carries a user name or password beside token, url_username or url_password: take them out of the url."
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("grafana.example.com", "The url 'grafana.example.com' has no http:// or https:// in front: write https://grafana.example.com."),
+        ("localhost:3000", "The url 'localhost:3000' has no http:// or https:// in front: write https://grafana.example.com."),
+        ("user:password@grafana.example.com", "The url '...' has no http:// or https:// in front: write https://grafana.example.com."),
+        ("ftp://grafana.example.com", "The url 'grafana.example.com' has no http:// or https:// in front: write https://grafana.example.com."),
+        ("//grafana.example.com", "The url 'grafana.example.com' has no http:// or https:// in front: write https://grafana.example.com."),
+        ("http://", "The url has no valid host name: write it as https://grafana.example.com."),
+        ("http:///path", "The url has no valid host name: write it as https://grafana.example.com."),
+        ("http://graf ana", "The url has no valid host name: write it as https://grafana.example.com."),
+        ("http://grafana:port", "The url cannot be read: write it as https://grafana.example.com, with a path where Grafana is served under one."),
+        ("http://[::1", "The url cannot be read: write it as https://grafana.example.com, with a path where Grafana is served under one."),
+        ("http://grafana?orgId=1", "The url must end with Grafana's path: leave out what stands behind '?' or '#'."),
+        ("http://grafana/#x", "The url must end with Grafana's path: leave out what stands behind '?' or '#'."),
+    ],
+)
+def test_a_url_that_is_none(info: Module, org: Org, sent_nothing: None, url: str, sentence: str) -> None:
+    assert info.fails(url=url).msg == sentence
+
+
+# Headers
+
+
+def test_headers_reach_the_server(info: Module, org: Org, backend: Backend) -> None:
+    """Authorization as a header of its own, in place of the options for it."""
+    assert not info.run(**NOBODY, http_headers={"Authorization": BASIC}).failed
+    assert not info.run(**NOBODY, http_headers='{"authorization": "%s"}' % BASIC).failed
+    assert rejected(info.run(**NOBODY, http_headers={"Authorization": "Basic d3Jvbmc6d3Jvbmc="}))
+
+
+def test_an_authorization_header_keeps_the_environment_out(info: Module, org: Org) -> None:
+    wrong = {"GRAFANA_USER": "nobody", "GRAFANA_PASSWORD": "wrong", "GRAFANA_TOKEN": "wrong", "GRAFANA_API_KEY": "wrong"}
+    assert not info.run(wrong, **NOBODY, http_headers={"Authorization": BASIC}).failed
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize("credentials", [{}, {"url_username": None, "url_password": None, "token": "a-token"}], ids=["user", "token"])
+def test_authorization_beside_credentials_is_refused(info: Module, org: Org, sent_nothing: None, credentials: dict[str, t.Any]) -> None:
+    result = info.fails(http_headers={"authorization": "Bearer another-token"}, **credentials)
+    assert result.msg == "http_headers has Authorization beside token or url_username: leave one of them out."
+
+
+@pytest.mark.any_server
+def test_an_organisation_header_beside_the_option_is_refused(info: Module, org: Org, sent_nothing: None) -> None:
+    for more in ({}, {"org_id": None, "org_name": "x"}):
+        result = info.fails(http_headers={"x-grafana-org-id": "1"}, **more)
+        assert result.msg == "http_headers has X-Grafana-Org-Id beside org_id or org_name: leave it out of http_headers."
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize("value", ["0", "-1", "x", "1.5", " "])
+def test_an_organisation_header_that_the_server_would_ignore_is_refused(info: Module, org: Org, sent_nothing: None, value: str) -> None:
+    result = info.fails(org_id=None, http_headers={"X-Grafana-Org-Id": value})
+    assert result.msg == "http_headers: X-Grafana-Org-Id is '%s', but organisations are numbered from 1." % value
+
+
+def test_an_organisation_header_alone(info: Module, org: Org) -> None:
+    org.add()
+    assert info.once(org_id=None, http_headers={"X-Grafana-Org-Id": str(org.id)})["count"] == 1
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize(
+    ("headers", "sentence"),
+    [
+        ({"X-A": None}, "http_headers: the value of X-A must be text."),
+        ({"X-A": ["x"]}, "http_headers: the value of X-A must be text."),
+        ({"X-A": {}}, "http_headers: the value of X-A must be text."),
+        ({"X-A": "a\r\nX-B: c"}, "http_headers: the value of X-A contains a line break or a null character; take it out."),
+        ({"X-A": "日志"}, "http_headers: the value of X-A contains characters that an HTTP header cannot carry."),
+        ({"X A": "x"}, "http_headers has a name that no HTTP header can have: 'X A'."),
+        ({"X-A\n": "x"}, "http_headers has a name that no HTTP header can have: 'X-A\\n'."),
+        ({"": "x"}, "http_headers has a name that no HTTP header can have: ''."),
+    ],
+    ids=str,
+)
+def test_headers_that_are_none(info: Module, org: Org, sent_nothing: None, headers: dict[str, t.Any], sentence: str) -> None:
+    assert info.fails(http_headers=headers).msg == sentence
+
+
+def test_headers_alone_sign_in(correlation: Module, org: Org, special: t.Callable[..., Backend], new_org: NewOrg) -> None:
+    """Behind a proxy that has signed the user in already."""
+    behind = special("--header-user", "proxy-user")
+    first: Org = new_org(behind, 1)
+    options = {**NOBODY, "url": behind.grafana.url, "org_id": None}
+    assert correlation.once(http_headers={"X-WEBAUTH-USER": "proxy-user"}, **options, **first.link()).changed
+    assert first.only().label == "Logs to traces"
+    assert rejected(correlation.run(http_headers={"X-WEBAUTH-USER": "somebody"}, **options, **first.link()))
+
+
+# Other options
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"timeout": 0}, "timeout must be at least 1 second."),
+        ({"retries": -1}, "retries must not be negative."),
+        ({"client_key": "/nowhere"}, "client_key is given without client_cert."),
+        ({"client_cert": "/nowhere"}, "client_cert: there is no file /nowhere on the host that runs the module."),
+        ({"ca_path": "/nowhere"}, "ca_path: there is no file /nowhere on the host that runs the module."),
+    ],
+    ids=str,
+)
+def test_other_options_that_are_wrong(info: Module, org: Org, sent_nothing: None, options: dict[str, t.Any], sentence: str) -> None:
+    assert info.fails(**options).msg == sentence
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize("option", ["timeout", "retries", "org_id"])
+def test_numbers_that_are_none(info: Module, org: Org, sent_nothing: None, option: str) -> None:
+    assert option in info.fails(**{option: "many"}).msg
+
+
+@pytest.mark.any_server
+def test_a_proxy_is_used_unless_it_is_turned_off(info: Module, org: Org) -> None:
+    nowhere = {"HTTP_PROXY": "http://127.0.0.1:1", "http_proxy": "http://127.0.0.1:1"}
+    result = info.fails(nowhere, retries=0)
+    assert result.msg.startswith("The proxy for ") and result.msg.endswith("Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY, or set use_proxy: false.")
+    assert not info.run(nowhere, use_proxy=False).failed
+    assert not info.run({**nowhere, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}).failed
+
+
+@pytest.mark.any_server
+def test_an_unknown_option_is_refused(info: Module, org: Org, sent_nothing: None) -> None:
+    assert "Unsupported parameters" in info.fails(grafana_url="http://127.0.0.1").msg

@@ -1,0 +1,149 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Several rows of one key, which Grafana allows: true duplicates, and rows that differ."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.grafana import Org
+from tests.support.modules import Module
+
+
+def duplicates(count: int, uids: list[str]) -> str:
+    return "%d correlations are equal to each other in everything (uids %s): delete all but one, or set on_duplicate: remove." % (
+        count,
+        ", ".join(uids),
+    )
+
+
+def ambiguous(count: int, members: str, uids: list[str]) -> str:
+    return "%d correlations fit it and differ in %s (uids %s): give config.field, or the uid of the one that is meant, or delete the others." % (
+        count,
+        members,
+        ", ".join(uids),
+    )
+
+
+# Equal in everything
+
+
+def test_duplicates_fail_and_are_named(correlation: Module, org: Org) -> None:
+    uids = sorted(org.add(description="same") for _time in range(3))
+    assert correlation.refuses(**org.link(config={"field": "message"})).msg == duplicates(3, uids)
+    assert correlation.refuses(**org.link(config={"field": "message"}, description="new")).msg == duplicates(3, uids)
+
+
+@pytest.mark.parametrize("description", ["same", "new"])
+def test_all_but_one_of_the_duplicates_are_removed(correlation: Module, org: Org, description: str) -> None:
+    uids = {org.add(description="same", config={"target": {"query": "x"}}) for _time in range(3)}
+    other = org.add(label="Another", description="same", config={"target": {"query": "x"}})
+    result = correlation(on_duplicate="remove", **org.link(config={"field": "message"}, description=description))
+    kept = next(row for row in org.rows() if row.label == "Logs to traces")
+    assert sorted(row.uid for row in org.rows()) == sorted([kept.uid, other])
+    assert kept.uid in uids and kept.description == description
+    assert set(result["removed"]) == uids - {kept.uid}
+    assert result["correlation"]["uid"] == kept.uid
+
+
+def test_removing_duplicates_leaves_a_single_one_alone(correlation: Module, org: Org) -> None:
+    org.add()
+    assert not correlation(on_duplicate="remove", **org.link(config={"field": "message"})).changed
+    assert len(org.rows()) == 1
+
+
+@pytest.mark.parametrize("member", ["description", "target", "editor", "field"])
+def test_a_row_that_differs_is_never_deleted_as_a_duplicate(correlation: Module, org: Org, member: str) -> None:
+    org.add(description="a", config={"target": {"query": "x"}})
+    org.add(description="a", config={"target": {"query": "x"}})
+    changed = {
+        "description": {"description": "b", "config": {"target": {"query": "x"}}},
+        "target": {"description": "a", "config": {"target": {"query": "y"}}},
+        "editor": {"description": "a", "config": {"target": {"query": "x", "datasource": {"uid": "z"}}}},
+        "field": {"description": "a", "config": {"target": {"query": "x"}, "field": "another"}},
+    }[member]
+    different = org.add(**changed)
+    correlation.run(on_duplicate="remove", **org.link(config=None))
+    assert different in [row.uid for row in org.rows()]
+
+
+def test_duplicates_are_removed_with_their_key(correlation: Module, org: Org) -> None:
+    uids = {org.add() for _time in range(3)}
+    result = correlation(state="absent", **org.link(config=None))
+    assert set(result["removed"]) == uids and org.rows() == []
+
+
+def test_a_uid_is_never_a_duplicate(correlation: Module, org: Org) -> None:
+    uids = [org.add() for _time in range(2)]
+    assert correlation(uid=uids[0], description="new").changed
+    assert (org.row(uids[0]).description, org.row(uids[1]).description) == ("new", "")
+
+
+# Different
+
+
+def test_different_ones_are_ambiguous(correlation: Module, org: Org) -> None:
+    uids = sorted([org.add(description="a"), org.add(description="b")])
+    for on_duplicate in ("fail", "remove"):
+        result = correlation.refuses(on_duplicate=on_duplicate, **org.link(config={"field": "message"}))
+        assert result.msg == ambiguous(2, "description", uids)
+        result = correlation.refuses(on_duplicate=on_duplicate, **org.link(config={"field": "message"}, description="c"))
+        assert result.msg == ambiguous(2, "description", uids)
+
+
+def test_all_that_differs_is_named(correlation: Module, org: Org) -> None:
+    uids = sorted([org.add(description="a", config={"field": "a"}), org.add(description="b", config={"field": "b", "target": {"query": "b"}})])
+    result = correlation.refuses(**org.link(config=None))
+    assert result.msg == ambiguous(2, "description, config.field, config.target", uids)
+
+
+@pytest.mark.generation(12)
+def test_transformations_that_differ_are_named(correlation: Module, org: Org) -> None:
+    uids = sorted([org.add(), org.add(config={"transformations": [{"type": "logfmt"}]})])
+    assert correlation.refuses(**org.link(config=None)).msg == ambiguous(2, "config.transformations", uids)
+
+
+def test_the_one_that_equals_all_that_is_given_is_the_one(correlation: Module, org: Org) -> None:
+    org.add(description="a")
+    uid = org.add(description="b")
+    org.add(description="c")
+    result = correlation(**org.link(config={"field": "message"}, description="b"))
+    assert not result.changed and result["correlation"]["uid"] == uid
+    assert len(org.rows()) == 3
+
+
+def test_the_one_that_equals_by_its_query_is_the_one(correlation: Module, org: Org) -> None:
+    org.add(config={"target": {"query": "a"}})
+    uid = org.add(config={"target": {"query": "b"}})
+    result = correlation(**org.link(config={"field": "message", "target": {"query": "b"}}))
+    assert not result.changed and result["correlation"]["uid"] == uid
+
+
+def test_several_that_equal_all_that_is_given_and_differ_are_ambiguous(correlation: Module, org: Org) -> None:
+    uids = sorted([org.add(description="b", config={"target": {"query": "x"}}), org.add(description="b", config={"target": {"query": "y"}})])
+    org.add(description="c")
+    for on_duplicate in ("fail", "remove"):
+        result = correlation.refuses(on_duplicate=on_duplicate, **org.link(config={"field": "message"}, description="b"))
+        assert result.msg == ambiguous(2, "config.target", uids)
+
+
+def test_without_a_field_ones_of_several_fields_are_ambiguous(correlation: Module, org: Org) -> None:
+    uids = sorted([org.add(config={"field": "a"}), org.add(config={"field": "b"})])
+    assert correlation.refuses(**org.link(config=None)).msg == ambiguous(2, "config.field", uids)
+    assert not correlation(**org.link(config={"field": "a"})).changed
+
+
+def test_a_uid_resolves_what_is_ambiguous(correlation: Module, org: Org) -> None:
+    org.add(description="a")
+    uid = org.add(description="b")
+    assert correlation(uid=uid, **org.link(config=None, description="c")).changed
+    assert sorted(row.description for row in org.rows()) == ["a", "c"]
+
+
+def test_removing_takes_only_what_fits_everything_given(correlation: Module, org: Org) -> None:
+    uid, other = org.add(description="a"), org.add(description="b")
+    result = correlation(state="absent", **org.link(config=None, description="a"))
+    assert result["removed"] == [uid] and org.only().uid == other
+    assert result.warnings[0].startswith("Left in place: uid '%s'" % other)

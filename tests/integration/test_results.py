@@ -1,0 +1,221 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the modules return: check mode, diff, the correlation, the organisation, and what a failure carries."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.conftest import Backend, NewOrg
+from tests.support.grafana import Org
+from tests.support.modules import Module
+from tests.support.stand_in import StandIn
+
+
+def wanted(org: Org, **members: object) -> dict[str, object]:
+    """A definition as a diff shows it."""
+    return {"source": org.loki.uid, "target": org.tempo.uid, "label": "Logs to traces", "type": "query", **members}
+
+
+# Check mode (each successful call of the other tests is one, too)
+
+
+@pytest.mark.smoke
+def test_check_mode_announces_an_addition_and_writes_nothing(correlation: Module, org: Org) -> None:
+    announced = correlation.check(**org.link())
+    assert announced.changed and org.rows() == []
+    assert "uid" not in announced["correlation"]
+    assert announced["correlation"]["label"] == "Logs to traces"
+
+
+def test_check_mode_announces_a_change_and_writes_nothing(correlation: Module, org: Org) -> None:
+    uid = org.add(description="old")
+    announced = correlation.check(**org.link(config=None, description="new"))
+    assert announced.changed and org.row(uid).description == "old"
+    assert (announced["correlation"]["uid"], announced["correlation"]["description"]) == (uid, "new")
+
+
+def test_check_mode_announces_a_removal_and_writes_nothing(correlation: Module, org: Org) -> None:
+    uid = org.add()
+    announced = correlation.check(state="absent", **org.link(config=None))
+    assert announced.changed and announced["removed"] == [uid] and org.only().uid == uid
+
+
+def test_check_mode_of_a_list_writes_nothing(correlations: Module, org: Org) -> None:
+    kept, doomed = org.add(label="Kept"), org.add(label="Doomed")
+    announced = correlations.check(
+        correlations=[org.link(label="New"), org.link(label="Kept", description="new"), {"state": "absent", **org.link(label="Doomed", config=None)}]
+    )
+    assert announced.changed and announced.msg == "1 created, 1 updated, 1 deleted"
+    assert {row.uid for row in org.rows()} == {kept, doomed} and org.row(kept).description == ""
+
+
+def test_check_mode_promises_numbers_as_the_server_keeps_them(correlation: Module, org: Org) -> None:
+    options = org.link(config={"field": "message", "target": {"one": 1.0, "big": 12345678901234567890}})
+    announced = correlation.check(**options)
+    assert announced["correlation"]["config"]["target"]["one"] == 1
+    real = correlation.once(**options)
+    assert announced["diff"] == real["diff"]
+
+
+# Diff
+
+
+def test_the_diff_of_an_addition(correlation: Module, org: Org) -> None:
+    result = correlation(**org.link(description="new"))
+    assert result["diff"] == {
+        "before": {},
+        "after": wanted(org, description="new", config={"field": "message", "target": {"query": "${traceID}"}}),
+    }
+
+
+def test_the_diff_of_a_change_has_uids_on_both_sides_and_nothing_of_the_servers(correlation: Module, org: Org) -> None:
+    org.add(description="old", config={"target": {"query": "x"}})
+    result = correlation(**org.link(source=org.loki.name, target=org.tempo.name, description="new", config=None))
+    config = {"field": "message", "target": {"query": "x"}}
+    assert result["diff"] == {"before": wanted(org, description="old", config=config), "after": wanted(org, description="new", config=config)}
+
+
+def test_the_diff_of_a_removal(correlation: Module, org: Org) -> None:
+    org.add(description="old")
+    result = correlation(state="absent", **org.link(config=None))
+    assert result["diff"] == {"before": wanted(org, description="old", config={"field": "message"}), "after": {}}
+
+
+def test_the_diff_of_several_removals(correlation: Module, org: Org) -> None:
+    for description in ("a", "b"):
+        org.add(description=description)
+    diff = correlation(state="absent", **org.link(config=None))["diff"]
+    assert sorted(one["description"] for one in diff["before"]) == ["a", "b"]
+    assert not diff["after"]
+
+
+def test_the_diff_of_nothing(correlation: Module, org: Org) -> None:
+    org.add()
+    result = correlation(**org.link(config=None))
+    assert result["diff"]["before"] == result["diff"]["after"] == wanted(org, config={"field": "message"})
+    result = correlation(state="absent", **org.link(label="Unknown"))
+    assert result["diff"] == {"before": {}, "after": {}}
+
+
+@pytest.mark.generation(12)
+def test_the_diff_shows_transformations_as_tasks_write_them(correlation: Module, org: Org) -> None:
+    transformations = [{"type": "regex", "expression": "(.*)", "map_value": "x"}]
+    result = correlation(**org.link(config={"field": "message", "transformations": transformations}))
+    assert result["diff"]["after"]["config"]["transformations"] == transformations
+
+
+def test_the_diff_leaves_out_what_the_editor_added(correlation: Module, org: Org) -> None:
+    org.add(description="old", config={"target": {"query": "x", "key": "Q", "datasource": {"uid": "y"}}})
+    result = correlation(**org.link(config=None, description="new"))
+    assert result["diff"]["before"]["config"]["target"] == {"query": "x"} == result["diff"]["after"]["config"]["target"]
+
+
+def test_the_diff_of_a_list_has_one_item_for_each_change(correlations: Module, org: Org) -> None:
+    org.add(label="Changed", description="old")
+    org.add(label="Unchanged")
+    org.add(label="Pruned")
+    bare = {"field": "message"}
+    result = correlations(
+        correlations=[org.link(label="New", config=bare), org.link(label="Unchanged", config=bare), org.link(label="Changed", description="new", config=bare)],
+        prune="sources",
+    )
+    assert result["diff"] == [
+        {
+            "before_header": "entry 1 (New)",
+            "after_header": "entry 1 (New)",
+            "before": {},
+            "after": wanted(org, label="New", config=bare),
+        },
+        {
+            "before_header": "entry 3 (Changed)",
+            "after_header": "entry 3 (Changed)",
+            "before": wanted(org, label="Changed", description="old", config=bare),
+            "after": wanted(org, label="Changed", description="new", config=bare),
+        },
+        {
+            "before_header": "pruned (Pruned)",
+            "after_header": "pruned (Pruned)",
+            "before": wanted(org, label="Pruned", config=bare),
+            "after": {},
+        },
+    ]
+
+
+# The correlation and the organisation
+
+
+def test_the_correlation_is_returned_as_the_api_spells_it(correlation: Module, org: Org) -> None:
+    result = correlation(**org.link(description="new"))
+    raw = org.raw_rows()[0]
+    assert result["correlation"] == {**raw, "type": "query"}
+
+
+def test_the_correlation_is_returned_as_it_was_before_it_was_removed(correlation: Module, org: Org) -> None:
+    org.add(description="old")
+    raw = org.raw_rows()[0]
+    assert correlation(state="absent", **org.link(config=None))["correlation"] == {**raw, "type": "query"}
+
+
+def test_nothing_is_returned_where_there_is_nothing(correlation: Module, org: Org) -> None:
+    assert "correlation" not in correlation(state="absent", **org.link())
+
+
+def test_the_unchanged_correlation_is_returned_too(correlation: Module, org: Org) -> None:
+    uid = org.add()
+    assert correlation(**org.link(config=None))["correlation"]["uid"] == uid
+
+
+def test_org_id_is_returned(correlation: Module, correlations: Module, info: Module, org: Org) -> None:
+    assert correlation(**org.link())["org_id"] == org.id
+    assert correlations(correlations=[org.link(config={"field": "message", "target": {"query": "${traceID}"}})])["org_id"] == org.id
+    assert info.once()["org_id"] == org.id
+
+
+def test_org_id_is_returned_where_only_rows_tell_it(
+    correlation: Module, info: Module, new_org: NewOrg, internals: StandIn, backend: Backend
+) -> None:
+    """Without org_id the current organisation is that of the user; 9.4 does not tell which."""
+    first = new_org(id=1)
+    results = [correlation.once(org_id=None, **first.link()), info.once(org_id=None)]
+    assert [result.get("org_id") for result in results] == ([None, None] if backend.generation == 9 else [1, 1])
+
+
+def test_org_id_is_returned_with_org_name(info: Module, org: Org) -> None:
+    assert info.once(org_id=None, org_name=org.name)["org_id"] == org.id
+
+
+# Failures
+
+
+def test_a_refused_request_is_described(correlation: Module, org: Org, backend: Backend) -> None:
+    token = org.add_token("Viewer")
+    result = correlation.refuses_when_real(url_username=None, url_password=None, token=token, **org.link())
+    assert (result["status"], result["method"]) == (403, "POST")
+    assert result["url"] == "%s/api/datasources/uid/%s/correlations" % (backend.grafana.url, org.loki.uid)
+    assert "Permissions needed" in result["grafana_message"] and "datasources:write" in result["grafana_message"]
+
+
+def test_the_url_of_a_failure_is_without_credentials(info: Module, org: Org, backend: Backend, faults: StandIn) -> None:
+    faults.fault("status", status=500, body={"message": "Failed to get correlations"})
+    url = backend.grafana.url.replace("://", "://admin:admin@")
+    result = info.fails(url=url, url_username=None, url_password=None, retries=0)
+    assert result["url"] == backend.grafana.url + "/api/datasources/correlations"
+    assert result.msg == "Grafana answers 500 to GET %s/api/datasources/correlations (Grafana says: Failed to get correlations)." % backend.grafana.url
+    assert (result["status"], result["method"], result["grafana_message"]) == (500, "GET", "Failed to get correlations")
+
+
+def test_a_quota_is_named(correlation: Module, correlations: Module, org: Org, faults: StandIn) -> None:
+    faults.set(quota=len(faults.state()["rows"]))
+    for result in (correlation.fails(**org.link()), correlations.fails(correlations=[org.link()])):
+        assert "Failed to add correlation" in result.msg and not result.changed
+        assert (result["status"], result["method"], result["grafana_message"]) == (500, "POST", "Failed to add correlation")
+    assert org.rows() == []
+
+
+def test_a_mistake_carries_no_request(correlation: Module, org: Org) -> None:
+    result = correlation.refuses(**org.link(label=None))
+    assert not {"status", "method", "url", "grafana_message"} & set(result)
+    assert result["mistakes"] == ["Label is missing (an empty one is written label: \"\")"]

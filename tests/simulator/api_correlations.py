@@ -1,0 +1,205 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The correlations routes under ``/api/datasources``, as recorded on 9.4.0 and 12.4.3."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gojson
+from answers import JSON, Answer, Refusal, as_json, failure
+from auth import require
+from call import BadRequest, Call, flag, mapping, sequence, text
+from routing import Routes
+from rows import TRANSFORMATION_MEMBERS, Row
+from state import DataSource
+
+MOST_IN_A_PAGE, USUAL_IN_A_PAGE = 1000, 100
+
+
+def register(routes: Routes) -> None:
+    routes.add("GET", "/api/datasources/correlations", list_all)
+    routes.add("GET", "/api/datasources/uid/*/correlations", list_of_source)
+    routes.add("POST", "/api/datasources/uid/*/correlations", create)
+    routes.add("GET", "/api/datasources/uid/*/correlations/*", read)
+    routes.add("PATCH", "/api/datasources/uid/*/correlations/*", update)
+    routes.add("DELETE", "/api/datasources/uid/*/correlations/*", delete)
+
+
+# reading
+
+
+def list_all(call: Call) -> Answer:
+    """Pages on 12.4; on 9.4 a plain list of everything, whatever page, limit and sourceUID say."""
+    require(call, "datasources:read")
+    org = call.identity.org
+    if call.generation == 9:
+        return _listed(call, call.state.visible(org))
+    limit, page = call.query_number("limit"), max(call.query_number("page"), 1)
+    limit = min(limit, MOST_IN_A_PAGE) if limit > 0 else USUAL_IN_A_PAGE
+    sources = call.query("sourceUID")
+    rows = call.state.visible_of_sources(org, sources) if sources else call.state.visible(org)
+    # totalCount counts every organisation, and hidden rows as well
+    end = f'],"totalCount":{len(call.state.rows)},"page":{page},"limit":{limit}}}'
+    return _listed(call, rows[(page - 1) * limit : page * limit], '{"correlations":[', end)
+
+
+def list_of_source(call: Call) -> Answer:
+    require(call, "datasources:read")
+    source = _readable_source(call)
+    return _listed(call, call.state.visible_of_source(source.org, source.uid))
+
+
+def read(call: Call) -> Answer:
+    require(call, "datasources:read")
+    source = _readable_source(call)
+    row = call.state.rows.get(call.state.row_org(source.org), source.uid, call.params[1])
+    if row is None or not call.state.is_visible(source.org, row):
+        return failure(call.generation, 404, "Correlation not found")
+    return _answer(row.text(call.generation))
+
+
+# writing
+
+
+def create(call: Call) -> Answer:
+    require(call, "datasources:write")
+    row = _row_of_body(call)
+    quota = call.settings.quota
+    if quota is not None and len(call.state.rows) >= quota:
+        return failure(call.generation, 500, "Failed to add correlation")
+    if row is None:
+        return failure(call.generation, 500, "Failed to add correlation")
+    source = _writable_source(call)
+    if row.target is not None and not call.state.datasource(source.org, row.target):
+        return failure(call.generation, 404, "Data source not found")
+    call.state.rows.insert(row)
+    return _result(call, row, "Correlation created")
+
+
+def update(call: Call) -> Answer:
+    """Source and target never change: ``targetUID`` is not read, yet the answer is 200."""
+    require(call, "datasources:write")
+    changes = _changes_of_body(call)
+    if changes is None:
+        return failure(call.generation, 400, "At least one of label, description or config is required")
+    source = _writable_source(call)
+    row = call.state.rows.get(call.state.row_org(source.org), source.uid, call.params[1])
+    if row is None:
+        return failure(call.generation, 404, "Correlation not found")
+    if call.generation == 12 and row.provisioned:
+        return failure(call.generation, 403, "Correlation can only be edited via provisioning")
+    if call.settings.next_patch_is_lost():
+        return failure(call.generation, 404, "Correlation not found")
+    call.state.rows.change(row, **changes)
+    return _result(call, row, "Correlation updated")
+
+
+def delete(call: Call) -> Answer:
+    """Hidden rows are 404 on 12.4; 9.4 deletes them."""
+    require(call, "datasources:write")
+    source = _writable_source(call)
+    row = call.state.rows.get(call.state.row_org(source.org), source.uid, call.params[1])
+    if row is None or (call.generation == 12 and not call.state.is_visible(source.org, row)):
+        return failure(call.generation, 404, "Correlation not found")
+    if call.generation == 12 and row.provisioned:
+        return failure(call.generation, 403, "Correlation can only be edited via provisioning")
+    call.state.rows.delete(row)
+    return as_json({"message": "Correlation deleted"})
+
+
+# data sources
+
+
+def _readable_source(call: Call) -> DataSource:
+    source = call.state.datasource(call.identity.org, call.params[0])
+    if source is None:
+        raise Refusal(failure(call.generation, 404, "Source data source not found"))
+    return source
+
+
+def _writable_source(call: Call) -> DataSource:
+    """12.4 lets correlations of a read-only source be written, 9.4 does not."""
+    source = call.state.datasource(call.identity.org, call.params[0])
+    if source is None:
+        raise Refusal(failure(call.generation, 404, "Data source not found"))
+    if call.generation == 9 and source.read_only:
+        raise Refusal(failure(call.generation, 403, "Data source is read only"))
+    return source
+
+
+# bodies
+
+
+def _row_of_body(call: Call) -> Row | None:
+    """The row that a POST asks for; None for a ``config.type`` that 12.4 answers with 500."""
+    body = call.bind()
+    config = mapping(body, "config") or {}
+    target, kind = text(body, "targetUID"), text(config, "type") or ""
+    row = Row(
+        call.state.new_uid(), call.state.row_org(call.identity.org), call.params[0], target, text(body, "label") or "",
+        text(body, "description") or "", text(config, "field") or "", mapping(config, "target"),
+    )
+    if call.generation == 9:  # knows neither type nor provisioned, and drops transformations
+        if kind != "query" or target is None:
+            raise BadRequest("config.type must be query, with a target")
+        return row
+    row.type, row.provisioned = text(body, "type") or "", flag(body, "provisioned")
+    row.transformations = _transformations(config) or []
+    if row.type not in ("query", "external") or (row.type == "query" and target is None):
+        raise BadRequest("type must be query, with a target, or external")
+    for item in row.transformations:
+        if item["type"] not in ("regex", "logfmt") or (item["type"] == "regex" and not item["expression"]):
+            raise BadRequest("unknown transformation, or regex without expression")
+    if kind == "query":
+        row.type = "query"
+    return row if kind in ("", "query") else None
+
+
+def _changes_of_body(call: Call) -> dict[str, Any] | None:
+    """The members of the row that a PATCH changes: neither type nor transformations are validated.
+
+    None when the body holds nothing that counts: ``config.transformations`` alone does not.
+    """
+    body = call.bind()
+    config = mapping(body, "config") or {}
+    asked: dict[str, Any] = {
+        "label": text(body, "label"), "description": text(body, "description"), "field": text(config, "field"),
+        "query": mapping(config, "target"),
+    }
+    if call.generation == 9:
+        kind = text(config, "type")
+        if kind not in (None, "query"):
+            raise BadRequest("config.type must be query")
+        changes = {name: value for name, value in asked.items() if value is not None}
+        return None if not changes and kind is None else changes
+    asked["type"], transformations = text(body, "type"), _transformations(config)
+    changes = {name: value for name, value in asked.items() if value is not None}
+    if changes and transformations is not None:
+        changes["transformations"] = transformations
+    return changes or None
+
+
+def _transformations(config: dict[str, Any]) -> list[dict[str, str]] | None:
+    items = sequence(config, "transformations")
+    if items is None:
+        return None
+    members = [mapping({"item": item}, "item") or {} for item in items]
+    return [{name: text(item, name) or "" for name in TRANSFORMATION_MEMBERS} for item in members]
+
+
+# answers
+
+
+def _answer(written: str) -> Answer:
+    return Answer(200, written.encode("utf-8", "replace"), JSON)
+
+
+def _listed(call: Call, rows: list[Row], start: str = "[", end: str = "]") -> Answer:
+    generation = call.generation
+    return _answer(start + ",".join([row.text(generation) for row in rows]) + end)
+
+
+def _result(call: Call, row: Row, message: str) -> Answer:
+    return _answer('{"result":' + row.text(call.generation) + ',"message":' + gojson.encode(message) + "}")

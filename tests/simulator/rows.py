@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Correlations as the old tables hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import gojson
+
+TRANSFORMATION_MEMBERS = ("type", "expression", "field", "mapValue")
+
+
+class Row:
+    """One correlation. ``org`` is 0 on 9.4, where rows belong to no organisation; ``query`` is ``config.target``."""
+
+    __slots__ = (
+        "uid", "org", "source", "target", "label", "description", "field", "query", "transformations", "provisioned",
+        "type", "_text",
+    )
+
+    def __init__(
+        self, uid: str, org: int, source: str, target: str | None, label: str = "", description: str = "", field: str = "",
+        query: dict[str, Any] | None = None, transformations: Iterable[dict[str, str]] = (), provisioned: bool = False,
+        type: str = "query",
+    ) -> None:
+        self.uid = uid
+        self.org = org
+        self.source = source
+        self.target = target
+        self.label = label
+        self.description = description
+        self.field = field
+        self.query = query or {}
+        self.transformations = list(transformations)
+        self.provisioned = provisioned
+        self.type = type
+        self._text: str | None = None
+
+    def key(self) -> tuple[int, str, str]:
+        return (self.org, self.source, self.uid)
+
+    def update(self, **members: Any) -> None:
+        for name, value in members.items():
+            setattr(self, name, value)
+        self._text = None
+
+    def as_dict(self, generation: int) -> dict[str, Any]:
+        """The members in the API's order: 12.4.3 shows more of them than 9.4.0, which has ``config.type`` instead."""
+        query = gojson.sort_maps(self.query)
+        if generation == 9:
+            return {
+                "uid": self.uid, "sourceUID": self.source, "targetUID": self.target, "label": self.label,
+                "description": self.description, "config": {"type": "query", "field": self.field, "target": query},
+            }
+        config: dict[str, Any] = {"field": self.field, "target": query}
+        if self.transformations:
+            config["transformations"] = [
+                {name: item.get(name, "") for name in TRANSFORMATION_MEMBERS if name == "type" or item.get(name)}
+                for item in self.transformations
+            ]
+        return {
+            "uid": self.uid, "sourceUID": self.source, "orgId": self.org, "targetUID": self.target, "label": self.label,
+            "description": self.description, "config": config, "provisioned": self.provisioned, "type": self.type,
+        }
+
+    def text(self, generation: int) -> str:
+        """The row as the API writes it, kept until the row changes."""
+        if self._text is None:
+            self._text = gojson.encode(self.as_dict(generation))
+        return self._text
+
+
+class Table:
+    """All rows, in the order of their creation, found by key and by source without looking at the others."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[int, str, str], Row] = {}
+        self._by_source: dict[tuple[int, str], dict[str, Row]] = {}
+        self.version = 0  # grows with every change
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def all(self) -> list[Row]:
+        return list(self._rows.values())
+
+    def get(self, org: int, source: str, uid: str) -> Row | None:
+        return self._rows.get((org, source, uid))
+
+    def of_source(self, org: int, source: str) -> list[Row]:
+        return list(self._by_source.get((org, source), {}).values())
+
+    def insert(self, row: Row) -> None:
+        if row.key() in self._rows:
+            raise ValueError(f"there is a row {row.key()} already")
+        self._rows[row.key()] = row
+        self._by_source.setdefault((row.org, row.source), {})[row.uid] = row
+        self.version += 1
+
+    def delete(self, row: Row) -> None:
+        del self._rows[row.key()]
+        del self._by_source[(row.org, row.source)][row.uid]
+        self.version += 1
+
+    def change(self, row: Row, **members: Any) -> None:
+        row.update(**members)
+        self.version += 1

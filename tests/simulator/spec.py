@@ -1,0 +1,39 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A correlation as ``/apis`` knows it: the members that the server's types have, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from call import mapping, sequence, text
+from gojson import sort_maps
+from rows import TRANSFORMATION_MEMBERS
+
+
+def parse(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The ``spec`` of an object, its members in the server's order; BadRequest for a member of a wrong type."""
+    spec: dict[str, Any] = {"type": text(given, "type") or "", "source": _reference(mapping(given, "source") or {})}
+    target = mapping(given, "target")
+    if target is not None:
+        spec["target"] = _reference(target)
+    description = text(given, "description")
+    if description is not None:
+        spec["description"] = description
+    spec["label"] = text(given, "label") or ""
+    config = mapping(given, "config") or {}
+    spec["config"] = {"field": text(config, "field") or "", "target": sort_maps(mapping(config, "target"))}
+    transformations = sequence(config, "transformations")
+    if transformations:
+        items = [mapping({"item": item}, "item") or {} for item in transformations]
+        # recorded: the members left out come back as empty ones
+        spec["config"]["transformations"] = [
+            {name: text(item, name) or "" for name in TRANSFORMATION_MEMBERS} for item in items
+        ]
+    return spec
+
+
+def _reference(given: Mapping[str, Any]) -> dict[str, str]:
+    return {"group": text(given, "group") or "", "name": text(given, "name") or ""}

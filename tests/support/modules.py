@@ -1,0 +1,164 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs the modules of this collection without a playbook: options in, result out, in some hundredths of a second.
+
+A module runs in a process of its own (see module_host.py), with an environment that holds only what the test puts there,
+so that nothing of one run reaches the next.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import typing as t
+from pathlib import Path
+
+from tests.support.stand_in import StandIn
+
+HOST = Path(__file__).with_name("module_host.py")
+# An interpreter to run modules with, other than the one of the tests.
+PYTHON = os.environ.get("TEST_PYTHON_INTERPRETER") or sys.executable
+
+Members = t.Dict[str, t.Any]
+
+
+class Result(t.Dict[str, t.Any]):
+    """What a module returned."""
+
+    stdout = ""
+    stderr = ""
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.get("failed"))
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.get("changed"))
+
+    @property
+    def msg(self) -> str:
+        return self["msg"]
+
+    @property
+    def warnings(self) -> list[str]:
+        # since ansible-core 2.19 a warning is an event
+        return [warning if isinstance(warning, str) else warning["event"]["msg"] for warning in self.get("warnings", ())]
+
+
+class Host:
+    """The process that runs modules."""
+
+    def __init__(self) -> None:
+        self._home = tempfile.TemporaryDirectory(prefix="crosslink-")
+        self._process = subprocess.Popen([PYTHON, str(HOST)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=self._home.name)
+
+    def stop(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(10)
+        self._home.cleanup()
+
+    @property
+    def home(self) -> Path:
+        """The home directory of the modules."""
+        return Path(self._home.name)
+
+    def run(self, module: str, options: t.Mapping[str, t.Any], check: bool = False, environment: t.Mapping[str, str] | None = None) -> Result:
+        """What the module returns for these options and environment variables, with diff."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        job = {
+            "module": module,
+            "arguments": {**options, "_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": 3, "_ansible_remote_tmp": str(self.home)},
+            "environment": {"HOME": str(self.home), "PATH": os.defpath, "LC_ALL": "C.UTF-8", **(environment or {})},
+        }
+        self._process.stdin.write(json.dumps(job) + "\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline())
+        try:
+            result = Result(json.loads(answer["stdout"]))
+        except ValueError:
+            raise AssertionError("%s did not return JSON:\n%s%s" % (module, answer["stdout"], answer["stderr"])) from None
+        result.stdout, result.stderr = answer["stdout"], answer["stderr"]
+        assert result.failed == (answer["rc"] != 0), answer
+        return result
+
+
+class Module:
+    """One module, with options for the connection that each call may replace (by None, which counts as not given).
+
+    ``snapshot`` reads what the server holds; ``stand_in`` is None for a real server.
+    """
+
+    def __init__(self, host: Host, name: str, options: Members, snapshot: t.Callable[[], t.Any], stand_in: StandIn | None) -> None:
+        self._host = host
+        self._name = name
+        self._options = options
+        self._snapshot = snapshot
+        self._stand_in = stand_in
+
+    def __call__(self, environment: t.Mapping[str, str] | None = None, **options: t.Any) -> Result:
+        """A run that must succeed, between two that must tell the same: check mode, which announces all and writes nothing,
+        and another run, which has nothing left to do."""
+        announced = self.check(environment, **options)
+        result = self.once(environment, **options)
+        for name in ("changed", "diff", "summary", "removed", "msg"):
+            assert announced.get(name) == result.get(name), "check mode announced another %s" % name
+        assert announced.warnings == result.warnings
+        again = self.once(environment, **options)
+        assert not again.changed, "a second run changed %s" % again.get("diff")
+        return result
+
+    def once(self, environment: t.Mapping[str, str] | None = None, **options: t.Any) -> Result:
+        """One run, which must succeed."""
+        result = self.run(environment, **options)
+        assert not result.failed, result.msg
+        return result
+
+    def check(self, environment: t.Mapping[str, str] | None = None, **options: t.Any) -> Result:
+        """A run in check mode, which must succeed, and write nothing."""
+        result = self._without_write(environment, options, check=True)
+        assert not result.failed, result.msg
+        return result
+
+    def refuses(self, environment: t.Mapping[str, str] | None = None, **options: t.Any) -> Result:
+        """A run that must fail, in check mode too and with the same sentence, with nothing written."""
+        in_check_mode = self._without_write(environment, options, check=True)
+        result = self._without_write(environment, options, check=False)
+        assert result.failed and not result.changed, result
+        assert in_check_mode.failed and in_check_mode.msg == result.msg, in_check_mode
+        return result
+
+    def refuses_when_real(self, environment: t.Mapping[str, str] | None = None, **options: t.Any) -> Result:
+        """A run that must fail with nothing written, because of what the server answers to a write: check mode cannot know."""
+        result = self._without_write(environment, options, check=False)
+        assert result.failed and not result.changed, result
+        return result
+
+    def fails(self, environment: t.Mapping[str, str] | None = None, **options: t.Any) -> Result:
+        """A run that must fail, maybe after something was written."""
+        result = self.run(environment, **options)
+        assert result.failed, result
+        return result
+
+    def run(self, environment: t.Mapping[str, str] | None = None, check: bool = False, **options: t.Any) -> Result:
+        """One run."""
+        return self._host.run(self._name, {**self._options, **options}, check, environment)
+
+    def _without_write(self, environment: t.Mapping[str, str] | None, options: Members, check: bool) -> Result:
+        before = self._snapshot()
+        if self._stand_in is not None:
+            self._stand_in.reset_counts()
+        result = self.run(environment, check=check, **options)
+        if self._stand_in is not None:
+            counts = self._stand_in.counts()
+            # A single create is sent without looking whether its data sources exist: the server refuses it then.
+            sent = counts.methods() if check else counts.accepted()
+            assert sent == [], "something was written"
+        assert self._snapshot() == before, "the server holds something else than before"
+        return result

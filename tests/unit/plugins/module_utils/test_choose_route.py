@@ -1,0 +1,127 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which route a run uses."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.crosslink.grafana.plugins.module_utils._apis import ApisRoute
+from ansible_collections.crosslink.grafana.plugins.module_utils._choose_route import OTHER_STORE, read_on_route, warning_before_writing
+from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client
+from ansible_collections.crosslink.grafana.plugins.module_utils._datasources import DataSources
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, HttpError, NoSuchRoute
+from ansible_collections.crosslink.grafana.plugins.module_utils._legacy import LegacyRoute
+from ansible_collections.crosslink.grafana.plugins.module_utils._route import Route
+from ansible_collections.crosslink.grafana.tests.unit.plugins.server import Answer, HangUp, message
+
+ROWS = Answer(200, [])
+APIS = "GET /apis/correlations.grafana.app/v0alpha1"
+OF_LOKI = "GET /api/datasources/uid/loki/correlations"
+ON = Answer(200, {"resources": [{"name": "correlations", "verbs": ["list", "watch"]}]})
+OFF = Answer(200, {"resources": [{"name": "correlations", "verbs": ["list"]}]})
+NONE = Answer(404, b"404 page not found\n", kind="text/plain")
+ORG = Answer(200, {"id": 1, "name": "x"})
+EMPTY = Answer(200, {"items": [], "metadata": {}})
+NO_ROUTE = [message(404, "Not found"), message(400, "id is invalid")]
+
+
+def read(client: Client) -> Route:
+    """The route, after a first read of one source."""
+    route, listing = read_on_route(client, DataSources(client), lambda one: one.read(["loki"] if isinstance(one, LegacyRoute) else None))
+    assert listing.rows == []
+    return route
+
+
+@pytest.mark.parametrize("api", ["auto", "legacy"])
+def test_the_old_route_costs_no_request_of_its_own(server, make_client, api):
+    server.script(ROWS)
+    assert isinstance(read(make_client(api=api)), LegacyRoute)
+    assert server.lines == [OF_LOKI]
+
+
+@pytest.mark.parametrize("answer", NO_ROUTE)
+def test_the_new_route_where_the_old_one_is_gone(server, make_client, answer):
+    server.script(answer, ON, ORG, EMPTY)
+    assert isinstance(read(make_client(api="auto")), ApisRoute)
+    assert server.lines[:2] == [OF_LOKI, APIS]
+
+
+@pytest.mark.parametrize("answer", NO_ROUTE)
+@pytest.mark.parametrize("other", [OFF, NONE])
+def test_neither_route(server, make_client, answer, other):
+    server.script(answer, other)
+    with pytest.raises(NoSuchRoute) as caught:
+        read(make_client(api="auto"))
+    assert "/api/datasources/uid/loki/correlations" in str(caught.value)
+
+
+@pytest.mark.parametrize("answer", NO_ROUTE)
+def test_the_old_route_if_asked_for(server, make_client, answer):
+    server.script(answer)
+    with pytest.raises(NoSuchRoute):
+        read(make_client(api="legacy"))
+
+
+@pytest.mark.parametrize("answer", [message(401, "no"), message(500, "no"), message(404, "No such page")])
+def test_other_errors_are_no_reason_to_take_the_new_route(server, make_client, answer):
+    server.script(answer)
+    with pytest.raises(HttpError) as caught:
+        read(make_client(api="auto"))
+    assert caught.value.status == answer.status
+
+
+def test_the_new_route_if_asked_for(server, make_client):
+    server.script(ON, ORG, EMPTY)
+    assert isinstance(read(make_client(api="apis")), ApisRoute)
+    assert server.lines[0] == APIS
+
+
+@pytest.mark.parametrize("answer", [OFF, NONE])
+def test_the_new_route_where_it_cannot_be_used(server, make_client, answer):
+    server.script(answer)
+    with pytest.raises(CrosslinkError) as caught:
+        read(make_client(api="apis"))
+    assert str(caught.value) == (
+        "api: apis cannot be used with this Grafana: its /apis route for correlations is missing, or stands on the old storage, "
+        "where paging, delete and patch do not work. Use api: legacy."
+    )
+
+
+@pytest.mark.parametrize("status", [401, 500])
+@pytest.mark.parametrize("api, before", [("apis", []), ("auto", NO_ROUTE[:1])])
+def test_what_keeps_us_from_knowing_is_said(server, make_client, status, api, before):
+    server.script(*before, message(status, "no"))
+    with pytest.raises(HttpError) as caught:
+        read(make_client(api=api))
+    assert caught.value.status == status
+
+
+# The warning
+
+
+@pytest.mark.parametrize(
+    "answer, warning",
+    [(ON, OTHER_STORE), (OFF, None), (NONE, None), (message(500, "no"), None), (message(401, "no"), None), (HangUp(), None)],
+)
+def test_the_store_that_users_see(server, make_client, answer, warning):
+    server.script(answer)
+    client = make_client(api="auto", retries=0)
+    assert warning_before_writing(client, LegacyRoute(client)) == warning
+
+
+@pytest.mark.parametrize("api", ["legacy", "apis"])
+def test_who_chose_a_route_is_not_warned(make_client, api):
+    client = make_client(api=api)
+    assert warning_before_writing(client, LegacyRoute(client)) is None
+
+
+def test_on_the_new_route_nobody_is_warned(make_client):
+    client = make_client(api="auto")
+    client.org_id = 1
+    route: t.Any = ApisRoute(client, DataSources(client))
+    assert warning_before_writing(client, route) is None

@@ -1,0 +1,1046 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""HTTP to one Grafana."""
+
+# pylint: disable=unidiomatic-typecheck,arguments-out-of-order
+from __future__ import annotations
+
+import concurrent.futures
+import email.utils
+import gzip
+import json
+import ssl
+import threading
+import typing as t
+from urllib.parse import unquote
+
+import pytest
+import requests
+import trustme
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.crosslink.grafana.plugins.module_utils import _client
+from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client, expect, is_safe_segment, path_of
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
+    Doubtful,
+    HttpError,
+    Mistake,
+    NoSuchRoute,
+    NotArrived,
+    NotFound,
+    ReadOnly,
+    TimedOut,
+    Unreadable,
+)
+from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import as_user, connection
+from ansible_collections.crosslink.grafana.tests.unit.plugins.server import Answer, Asked, Bytes, HangUp, Sender, Server, message
+
+PATH = "/api/datasources"
+METHODS = ["GET", "PATCH", "PUT", "DELETE", "POST"]
+REPEATED = ["GET", "PATCH", "PUT", "DELETE"]
+NOBODY = "http://127.0.0.1:9"  # nothing listens on the port for discarding
+OK = Answer(200, {"fine": True})
+
+
+def fails(client: Client, method: str = "GET", path: str = PATH, **more: t.Any) -> HttpError:
+    """The error of a call."""
+    with pytest.raises(HttpError) as caught:
+        client.call(method, path, **more)
+    return caught.value
+
+
+def breaks(monkeypatch: pytest.MonkeyPatch, *errors: Exception) -> list[str]:
+    """Make the transport raise these errors in turn, the last one again and again; returns the methods that were sent."""
+    sent: list[str] = []
+
+    def send(_self: t.Any, request: requests.PreparedRequest, **_more: t.Any) -> t.NoReturn:
+        sent.append(str(request.method))
+        raise errors[min(len(sent), len(errors)) - 1]
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
+    return sent
+
+
+# Paths
+
+
+@given(st.lists(st.text(min_size=1), min_size=1, max_size=4))
+@example(["a/b", "a%2Fb", "..%2F", "?x=1", "#x", "a;b", "a\\b", "\x00", "~", "é☃"])
+def test_any_segment_stays_one_segment(segments):
+    if not all(map(is_safe_segment, segments)):
+        segments = [segment for segment in segments if is_safe_segment(segment)] or ["x"]
+    path = path_of(*segments)
+    assert [unquote(part) for part in path.split("/")[1:]] == segments
+    assert set(path).isdisjoint("?#\\; ")
+    # What requests makes of it, before it is sent.
+    prepared = requests.Request("DELETE", "http://h/base" + path).prepare()
+    assert [unquote(part) for part in str(prepared.path_url).split("/")[2:]] == segments
+
+
+@settings(max_examples=60)
+@given(st.text(min_size=1).filter(is_safe_segment))
+@example("..%2f..")
+@example("%2e%2e")
+@example("...")
+@example(". .")
+def test_any_segment_arrives_whole(servers, segment):
+    server = servers[0]
+    server.reset()
+    server.script(OK)
+    Client(connection(url=server.url)).get("api", segment, "end")
+    assert [unquote(part) for part in server.asked[0].target.split("/")] == ["", "api", segment, "end"]
+    server.reset()
+
+
+@pytest.mark.parametrize("segment", ["", ".", ".."])
+def test_segments_that_reach_another_resource_are_refused(client, segment):
+    assert not is_safe_segment(segment)
+    with pytest.raises(Mistake) as caught:
+        client.get("api", "datasources", "uid", segment)
+    assert str(caught.value) == "A uid is '%s', which no URL can carry; nothing was sent." % segment
+
+
+@pytest.mark.parametrize("segment", ["a", "...", ". ", "..a", "%2e", "/", "%2e%2e"])
+def test_other_segments_are_safe(segment):
+    assert is_safe_segment(segment)
+
+
+def test_a_segment_that_is_no_unicode_is_refused_in_a_sentence(client):
+    with pytest.raises((Mistake, HttpError)):
+        client.get("api", "\udcff")
+
+
+# One exchange
+
+
+def test_a_get(server, client):
+    server.script(Answer(200, [{"uid": "x", "n": 1.5, "b": True, "z": None}]))
+    assert client.get("api", "data sources", query=[("limit", 5), ("name", "a&b"), ("name", "ü")]) == [{"uid": "x", "n": 1.5, "b": True, "z": None}]
+    [asked] = server.asked
+    assert (asked.method, asked.path, asked.content) == ("GET", "/api/data%20sources", b"")
+    assert asked.query == [("limit", "5"), ("name", "a&b"), ("name", "ü")]
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "PUT"])
+def test_a_body(server, client, method):
+    server.script(OK)
+    assert client.call(method, PATH, {"label": "ü☃", "n": [1, 2.5, None]}) == {"fine": True}
+    [asked] = server.asked
+    assert (asked.method, asked.body) == (method, {"label": "ü☃", "n": [1, 2.5, None]})
+    assert asked.content.isascii()
+    assert asked.headers["Content-Type"] == "application/json"
+
+
+def test_another_content_type(server, client):
+    server.script(OK)
+    client.call("PATCH", PATH, [], kind="application/json-patch+json")
+    assert server.asked[0].headers["Content-Type"] == "application/json-patch+json"
+
+
+@pytest.mark.parametrize("body", [{}, []])
+def test_an_empty_body_is_a_body(server, client, body):
+    server.script(OK)
+    client.call("PATCH", PATH, body)
+    assert server.asked[0].body == body
+
+
+def test_a_number_that_json_does_not_have_is_not_sent(client):
+    with pytest.raises(ValueError):
+        client.call("POST", PATH, {"a": float("nan")})
+
+
+def test_headers(server, make_client):
+    server.script(OK, OK)
+    client = make_client(headers={"Authorization": "Bearer t", "X-One": "ü"})
+    client.get("api", "x")
+    client.org_id = 7
+    client.get("api", "x")
+    first, second = ({name: value for name, value in asked.headers.items() if name not in ("Host", "Connection")} for asked in server.asked)
+    common = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "crosslink.grafana (ansible)", "Authorization": "Bearer t", "X-One": "ü"}
+    assert first == common
+    assert second == {**common, "X-Grafana-Org-Id": "7"}
+
+
+def test_headers_of_the_user_come_first(server, make_client):
+    server.script(OK)
+    make_client(headers={"User-Agent": "mine"}).get("api", "x")
+    assert server.asked[0].headers["User-Agent"] == "mine"
+
+
+def test_nothing_is_kept_from_one_request_to_the_next(server, client):
+    server.script(Answer(200, {}, {"Set-Cookie": "other=x"}), OK)
+    client.call("POST", PATH, {"a": 1}, query={"q": "1"})
+    client.get("api", "x")
+    assert "Content-Type" not in server.asked[1].headers
+    assert (server.asked[1].query, server.asked[1].content) == ([], b"")
+
+
+def test_two_clients_share_nothing(server, make_client):
+    server.script(OK, OK)
+    one, other = make_client(headers={"Authorization": "Bearer one", "X-One": "1"}), make_client(headers={"Authorization": "Bearer other"})
+    one.org_id = 5
+    one.get("api", "x")
+    other.get("api", "x")
+    assert server.asked[1].headers["Authorization"] == "Bearer other"
+    assert not {"X-One", "X-Grafana-Org-Id"}.intersection(server.asked[1].headers)
+
+
+def test_a_connection_is_kept_alive(server, client):
+    server.script(OK, message(404, "Data source not found"), OK)
+    client.get("api", "x")
+    fails(client)
+    client.get("api", "x")
+    assert len({asked.port for asked in server.asked}) == 1
+
+
+def test_each_thread_has_a_connection_of_its_own(server, client):
+    met = threading.Barrier(2, timeout=30)
+
+    def together(_asked: Asked) -> Sender:
+        met.wait()
+        return OK
+
+    server.rule = together
+    with concurrent.futures.ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(lambda _number: client.get("api", "x"), range(6))) == [{"fine": True}] * 6
+    assert len({asked.port for asked in server.asked}) == 2
+
+
+def test_a_compressed_answer(server, client):
+    server.script(Answer(200, gzip.compress(b'{"a": 1}'), {"Content-Encoding": "gzip"}))
+    assert client.get("api", "x") == {"a": 1}
+
+
+def test_a_path_in_the_url(server, make_client):
+    server.script(OK)
+    make_client(url=server.url + "/grafana").get("api", "x")
+    assert server.lines == ["GET /grafana/api/x"]
+
+
+@pytest.mark.parametrize("status", [200, 201, 202])
+def test_statuses_that_are_fine(server, client, status):
+    server.script(Answer(status, {"fine": True}))
+    assert client.call("POST", PATH, {}) == {"fine": True}
+
+
+def test_a_304_is_an_answer_without_content(server, client):
+    server.script(Answer(304), OK)
+    assert client.get("api", "user", "orgs") is None
+    assert client.get("api", "x") == {"fine": True}
+
+
+# Again, where that is safe
+
+
+DOUBTS = [Answer(502, b"<h1>Bad Gateway</h1>", kind="text/html"), message(503, "database is locked"), Answer(504, b""), HangUp(), HangUp(reset=True)]
+DOUBT_NAMES = ["502", "503", "504", "closed", "reset"]
+
+
+@pytest.mark.parametrize("doubt", DOUBTS, ids=DOUBT_NAMES)
+@pytest.mark.parametrize("method", REPEATED)
+def test_reads_patches_and_deletes_are_sent_again_after_a_doubt(server, client, clock, method, doubt):
+    server.script(doubt, doubt, doubt, OK)
+    assert client.call(method, PATH) == {"fine": True}
+    assert server.lines == ["%s %s" % (method, PATH)] * 4
+    assert clock.slept == [0.25, 0.5, 1.0]
+
+
+@pytest.mark.parametrize("doubt", DOUBTS, ids=DOUBT_NAMES)
+def test_a_post_is_not_sent_again_after_a_doubt(server, client, clock, doubt):
+    server.script(doubt)
+    assert isinstance(fails(client, "POST", body={}), Doubtful)
+    assert clock.slept == []
+
+
+@pytest.mark.parametrize("retries", [0, 1, 3])
+@pytest.mark.parametrize("method", METHODS)
+def test_a_429_is_sent_again_as_often_as_allowed(server, make_client, clock, method, retries):
+    server.script(*[message(429, "too many")] * (retries + 1))
+    error = fails(make_client(retries=retries), method)
+    assert isinstance(error, NotArrived)
+    assert str(error) == "%s%s answers 429, too many requests; lower concurrency or run again later. (Grafana says: too many)" % (server.url, PATH)
+    assert (error.status, error.method, error.message) == (429, method, "too many")
+    assert clock.slept == [0.25, 0.5, 1.0][:retries]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_connection_is_tried_again(clock, method):
+    error = fails(Client(connection(url=NOBODY, retries=2)), method)
+    assert isinstance(error, NotArrived)
+    assert str(error) == "There is no Grafana at %s%s: Connection refused. Check the url." % (NOBODY, PATH)
+    assert error.details() == {"method": method, "url": NOBODY + PATH}
+    assert clock.slept == [0.25, 0.5]
+
+
+def test_a_server_that_comes_back(server, client):
+    server.script(HangUp(), message(503, "starting"), message(429, "slowly"), OK)
+    assert client.get("api", "x") == {"fine": True}
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 412, 422, 500, 501])
+@pytest.mark.parametrize("method", METHODS)
+def test_nothing_else_is_sent_again(server, client, clock, method, status):
+    server.script(message(status, "no"), *([Answer(200, [])] if status == 403 else []))
+    assert fails(client, method).status == status
+    assert server.lines[:1] == ["%s %s" % (method, PATH)]
+    assert clock.slept == []
+
+
+def test_pauses_grow_up_to_a_minute(client, clock):
+    for attempt in (0, 1, 2, 7, 8, 30):
+        client.pause(attempt)
+    assert clock.slept == [0.25, 0.5, 1.0, 32.0, 60.0, 60.0]
+
+
+# Retry-After
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("text, seconds", [("7", 7.0), ("0", 0.0), ("60", 60.0), ("  5 ", 5.0)])
+def test_retry_after_in_seconds(server, client, clock, status, text, seconds):
+    server.script(message(status, "wait", Retry_After=text), OK)
+    started = clock.now
+    client.get("api", "x")
+    assert clock.now - started == max(seconds, 0.25)
+
+
+@pytest.mark.parametrize("seconds", [-100, 0, 9, 60])
+def test_retry_after_as_a_date(server, client, clock, seconds):
+    server.script(message(503, "wait", Retry_After=email.utils.formatdate(clock.now + seconds, usegmt=True)), OK)
+    started = clock.now
+    client.get("api", "x")
+    assert clock.now - started == max(seconds, 0.25)
+
+
+@pytest.mark.parametrize("status, method", [(429, "POST"), (503, "GET")])
+@pytest.mark.parametrize("seconds", [61, 86400])
+def test_who_asks_for_more_than_a_minute_is_not_waited_for(server, client, clock, status, method, seconds):
+    server.script(message(status, "later", Retry_After=str(seconds)))
+    error = fails(client, method)
+    assert str(error) == "%s%s asks to wait %d seconds (%d); run again later." % (server.url, PATH, seconds, status)
+    assert (error.status, error.message, type(error)) == (status, "later", HttpError)
+    assert clock.slept == []
+
+
+def test_a_date_too_far_away(server, client, clock):
+    server.script(message(429, "later", Retry_After=email.utils.formatdate(clock.now + 3600, usegmt=True)))
+    assert "asks to wait 3600 seconds (429); run again later." in str(fails(client))
+
+
+@pytest.mark.parametrize("text", ["", "soon", "-5", "1.5", "1e3", "Tue, 99 Foo 2024", "Mon, 01 Jan 0001 00:00:00 -0000", "٣"])
+def test_a_retry_after_that_says_nothing(server, client, clock, text):
+    server.script(message(429, "wait", Retry_After=text.encode().decode("latin-1")), OK)
+    client.get("api", "x")
+    assert clock.slept == [0.25]
+
+
+@pytest.mark.parametrize("text", ["9" * 400, "Fri, 31 Dec 9999 23:59:59 -2359"])
+def test_a_retry_after_beyond_all_numbers(server, client, text):
+    server.script(message(429, "wait", Retry_After=text))
+    assert fails(client).status == 429
+
+
+def test_all_threads_wait_for_one(server, client, clock):
+    server.script(message(429, "wait", Retry_After="20"), OK)
+    with pytest.raises(HttpError):
+        Client.call(_without_retries(client), "POST", PATH, {})
+    clock.slept.clear()
+    with concurrent.futures.ThreadPoolExecutor(1) as threads:
+        threads.submit(client.get, "api", "x").result()
+    assert clock.slept == [20.0]
+
+
+def _without_retries(client: Client) -> Client:
+    client.connection = connection(url=client.connection.url, retries=0)
+    return client
+
+
+def test_retry_after_of_another_status_means_nothing(server, client, clock):
+    server.script(message(500, "no", Retry_After="20"), OK)
+    fails(client)
+    client.get("api", "x")
+    assert clock.slept == []
+
+
+# Statuses and what they mean
+
+
+def test_401(server, client):
+    server.script(message(401, "Invalid username or password"))
+    error = fails(client)
+    assert str(error) == (
+        "Grafana at %s did not accept the credentials (Grafana says: Invalid username or password): check token, or url_username and url_password."
+        % server.url
+    )
+    assert error.details() == {"method": "GET", "url": server.url + PATH, "status": 401, "grafana_message": "Invalid username or password"}
+
+
+def test_401_of_a_proxy(server, client):
+    server.script(Answer(401, b"<html>who?</html>", kind="text/html"))
+    assert str(fails(client)) == "Grafana at %s did not accept the credentials: check token, or url_username and url_password." % server.url
+
+
+NEEDED = "You'll need additional permissions to perform this action. Permissions needed: datasources:write"
+
+
+def test_403_names_the_permission_that_grafana_names(server, client):
+    server.script(message(403, NEEDED), Answer(200, []))
+    error = fails(client, "POST", body={})
+    assert str(error) == "Grafana refuses POST %s%s: the credentials lack the permission datasources:write (Grafana says: %s)." % (server.url, PATH, NEEDED)
+    assert server.lines == ["POST " + PATH, "GET /api/user/orgs"]
+    assert (error.status, error.message) == (403, NEEDED)
+
+
+@pytest.mark.parametrize("method, permission", [("GET", "datasources:read"), ("PATCH", "datasources:write"), ("DELETE", "datasources:write")])
+@pytest.mark.parametrize("body", [{"message": "Access denied"}, {}, [], b"no"])
+def test_403_without_the_name_of_a_permission(server, client, method, permission, body):
+    server.script(Answer(403, body), Answer(304))
+    assert "the credentials lack the permission %s" % permission in str(fails(client, method))
+
+
+def test_403_where_an_organisation_was_asked_for(server, make_client):
+    server.script(message(403, NEEDED), Answer(200, []))
+    client = make_client()
+    client.org_id = 7
+    assert str(fails(client)).startswith(
+        "Grafana refuses GET %s%s: organisation 7 does not exist, or the credentials do not belong to it, "
+        "or lack the permission datasources:write there (Grafana says: " % (server.url, PATH)
+    )
+
+
+def test_403_on_the_other_route_names_no_permission(server, client):
+    server.script(message(403, "forbidden"), Answer(200, []))
+    error = fails(client, "POST", "/apis/correlations.grafana.app/v0alpha1", body={})
+    assert "the credentials lack the role for it (Grafana says: forbidden)." in str(error)
+
+
+def test_403_of_a_server_that_takes_wrong_credentials_for_nobody(server, client):
+    server.script(message(403, NEEDED), message(401, "Unauthorized"))
+    error = fails(client, "PATCH")
+    assert str(error) == (
+        "Grafana at %s did not accept the credentials and took the request for an anonymous one: check token, or url_username and url_password." % server.url
+    )
+    assert (error.status, error.method, error.url) == (403, "PATCH", server.url + PATH)
+
+
+@pytest.mark.parametrize("follow_up", [message(500, "no"), message(404, "Not found"), HangUp(), Answer(200, b"<html>", kind="text/html")])
+def test_403_and_a_follow_up_that_tells_nothing(server, client, follow_up):
+    server.script(message(403, NEEDED), follow_up)
+    assert "the credentials lack the permission datasources:write" in str(fails(client))
+
+
+def test_403_for_everything(server, client):
+    """A firewall or a proxy that refuses whatever is asked."""
+    server.rule = lambda _asked: Answer(403, b"<html><h1>403 Forbidden</h1></html>", kind="text/html")
+    error = fails(client)
+    assert error.status == 403
+    assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["Correlation can only be edited via provisioning", "Data source is read only", "Data source is read-only", "cannot change: readOnly"]
+)
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
+def test_403_of_what_is_provisioned(server, client, method, text):
+    server.script(message(403, text))
+    error = fails(client, method)
+    assert isinstance(error, ReadOnly)
+    assert str(error) == "Grafana says: %s." % text
+
+
+@pytest.mark.parametrize(
+    "text", ["Correlation not found", "Data source not found", "Source data source not found", "Organization not found", 'correlations "x" not found']
+)
+def test_404_of_grafanas(server, client, text):
+    server.script(message(404, text))
+    error = fails(client, "DELETE")
+    assert isinstance(error, NotFound)
+    assert str(error) == "%s%s answers 404: %s." % (server.url, PATH, text)
+    assert (error.status, error.message) == (404, text)
+
+
+@pytest.mark.parametrize("status, text", [(404, "Not found"), (400, "id is invalid")])
+def test_a_path_that_grafana_does_not_know(server, client, status, text):
+    server.script(message(status, text))
+    error = fails(client)
+    assert isinstance(error, NoSuchRoute)
+    assert str(error) == (
+        "This server has no route %s%s: does the url lead to a Grafana of version 9.1 or later, with the path it is served under?" % (server.url, PATH)
+    )
+
+
+@pytest.mark.parametrize("text", ["not found", "Not Found", "page not found", "404 page not found", "No such thing"])
+def test_404_of_somebody_elses_in_json(server, client, text):
+    server.script(message(404, text))
+    error = fails(client)
+    assert type(error) is Unreadable
+    assert str(error) == "%s%s answers 404 (Grafana says: %s), which is not Grafana's: check the url and its path." % (server.url, PATH, text)
+
+
+@pytest.mark.parametrize("body", [{}, {"message": 5}, {"error": "x"}, [], None, "text"])
+def test_404_of_somebody_elses_without_a_message(server, client, body):
+    server.script(Answer(404, body))
+    error = fails(client)
+    assert type(error) is Unreadable
+    assert str(error) == "%s%s answers 404, which is not Grafana's: check the url and its path." % (server.url, PATH)
+
+
+@pytest.mark.parametrize("status", [400, 409, 412, 418, 422, 500, 501])
+def test_other_statuses(server, client, status):
+    server.script(message(status, "bad request data"), Answer(status, {"message": None}))
+    error = fails(client, "POST")
+    assert str(error) == "Grafana answers %d to POST %s%s (Grafana says: bad request data)." % (status, server.url, PATH)
+    assert (type(error), error.status, error.message) == (HttpError, status, "bad request data")
+    assert str(fails(client, "POST")) == "Grafana answers %d to POST %s%s." % (status, server.url, PATH)
+
+
+@pytest.mark.parametrize("status, kind", [(502, Doubtful), (503, Doubtful), (504, TimedOut)])
+def test_gateways(server, client, status, kind):
+    server.script(Answer(status, b"<h1>no</h1>", kind="text/html"), message(status, "no"))
+    error = fails(client, "POST")
+    assert type(error) is kind
+    assert str(error) == "%s%s answers %d: Grafana, or the proxy in front of it, is not available." % (server.url, PATH, status)
+    assert str(fails(client, "POST")).endswith("is not available. (Grafana says: no)")
+
+
+# Not Grafana's
+
+
+@pytest.mark.parametrize(
+    "body, kind, shown",
+    [
+        (b"<html><head><title>Sign in</title></head>\n<body>Please  log in</body></html>", "text/html; charset=utf-8", "'Sign in Please log in'"),
+        (b"", "text/plain", "an empty text"),
+        (b"   \n ", "text/plain", "an empty text"),
+        (b"<br><br>", "text/html", "an empty text"),
+        (b'{"message": "half', "application/json", "'{\"message\": \"half'"),
+        (b"\xff\xfe\x00", "application/octet-stream", "'\ufffd\ufffd'"),
+        (b"x" * 500, "text/plain", "'%s'" % ("x" * 80)),
+        (b"[" * 200_000, "application/json", "'%s'" % ("[" * 80)),
+        (b"a\x00\x1b[31mb\xe2\x80\xaec", "text/plain", "'a [31mb c'"),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 404, 500])
+def test_an_answer_that_is_no_json(server, client, status, body, kind, shown):
+    server.script(Answer(status, body, kind=kind))
+    error = fails(client)
+    assert type(error) is Unreadable
+    assert str(error) == (
+        "%s%s does not answer as Grafana does (status %d, %s, %s): check the url, and what stands in front of Grafana."
+        % (server.url, PATH, status, kind, shown)
+    )
+    assert error.status == status
+
+
+def test_an_answer_without_a_content_type(server, client):
+    server.script(Answer(200, b"hello", kind=None))
+    assert "(status 200, no content type, 'hello')" in str(fails(client))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_cannot_be_read_is_not_sent_again(server, client, clock, method):
+    server.script(Answer(200, b"hello"))
+    fails(client, method)
+    assert clock.slept == []
+
+
+def test_half_an_answer(server, make_client):
+    server.script(Answer(200, b'{"a": [1, 2', {"Content-Length": "1000"}))
+    error = fails(make_client(retries=0))
+    assert isinstance(error, (Doubtful, Unreadable))  # the latter where urllib3 does not count the bytes
+
+
+def test_half_an_answer_in_chunks(server, make_client):
+    server.script(Bytes(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"a":\r\n'))
+    error = fails(make_client(retries=0))
+    assert type(error) is Doubtful
+    assert str(error).startswith("The connection to %s%s broke: " % (server.url, PATH))
+
+
+@pytest.mark.parametrize("content", [b"SSH-2.0-OpenSSH_9.2\r\n", b"\x00\x01\x02", b"HTTP/1.1 banana\r\n\r\n"])
+def test_what_is_no_http(server, make_client, content):
+    server.script(Bytes(content))
+    assert type(fails(make_client(retries=0))) is Doubtful
+
+
+def test_a_lie_about_compression(server, make_client):
+    server.script(Answer(200, b"hello", {"Content-Encoding": "gzip"}))
+    assert isinstance(fails(make_client(retries=0)), (Doubtful, Unreadable))
+
+
+def test_an_answer_that_is_too_large(monkeypatch, server, client):
+    monkeypatch.setattr(_client, "LARGEST_ANSWER", 2 * 1024 * 1024)
+    server.script(Answer(200, b" " * (3 * 1024 * 1024)))
+    error = fails(client)
+    assert type(error) is Unreadable
+    assert str(error) == "The answer of %s%s does not end within 2 MiB: is this Grafana?" % (server.url, PATH)
+    assert error.status == 200
+
+
+def test_a_compressed_answer_that_is_too_large(monkeypatch, server, client):
+    monkeypatch.setattr(_client, "LARGEST_ANSWER", 2 * 1024 * 1024)
+    server.script(Answer(200, gzip.compress(b" " * (9 * 1024 * 1024)), {"Content-Encoding": "gzip"}))
+    assert "does not end within 2 MiB" in str(fails(client))
+
+
+def test_a_large_answer(monkeypatch, server, client):
+    monkeypatch.setattr(_client, "LARGEST_ANSWER", 2 * 1024 * 1024)
+    server.script(Answer(200, ["x" * (2 * 1024 * 1024 - 10)]))
+    assert len(client.get("api", "x")[0]) == 2 * 1024 * 1024 - 10
+
+
+def test_an_answer_that_does_not_end(monkeypatch, server, make_client, clock):
+    server.script(Answer(200, b" " * (5 * 1024 * 1024)))
+    now = iter(range(0, 10**9, 100))
+    monkeypatch.setattr(clock, "monotonic", lambda: next(now))
+    assert str(fails(make_client(timeout=30))) == "The answer of %s%s does not end within 300 seconds: is this Grafana?" % (server.url, PATH)
+
+
+@pytest.mark.parametrize(
+    "kind, answer, fine",
+    [(dict, {}, True), (list, [], True), (dict, [], False), (list, {}, False), (list, None, False), (dict, "text", False)],
+)
+def test_expect(server, client, kind, answer, fine):
+    if fine:
+        assert expect(kind, answer, "a thing", client) is answer
+        return
+    with pytest.raises(Unreadable) as caught:
+        expect(kind, answer, "a thing", client)
+    assert str(caught.value) == "%s answered something else than a thing: is this Grafana?" % server.url
+
+
+# Redirects
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_redirects_are_not_followed(server, client, method, status):
+    server.script(Answer(status, b"", {"Location": "https://grafana.example.com" + PATH}))
+    error = fails(client, method)
+    assert type(error) is Unreadable
+    assert str(error) == (
+        "%s%s answers with a redirect (%d), which is not followed: set url to https://grafana.example.com." % (server.url, PATH, status)
+    )
+
+
+@pytest.mark.parametrize(
+    "location, advice",
+    [
+        ("https://h/grafana" + PATH, "set url to https://h/grafana"),
+        ("https://user:secret@h" + PATH + "?a=b#c", "set url to https://h"),
+        ("/grafana" + PATH, "set url to {url}/grafana"),
+        ("//h" + PATH, "set url to http://h"),
+    ],
+)
+def test_a_redirect_to_the_same_path(server, client, location, advice):
+    server.script(Answer(302, b"", {"Location": location}))
+    assert str(fails(client)).endswith(": " + advice.format(url=server.url) + ".")
+
+
+@pytest.mark.parametrize(
+    "location, shown",
+    [
+        ("/login", "{url}/login"),
+        ("https://sso.example.com/auth?client=1&secret=s3cr3t", "https://sso.example.com/auth"),
+        ("https://me:s3cr3t@sso.example.com/auth", "https://sso.example.com/auth"),
+        (None, "{url}" + PATH),
+        ("", "{url}" + PATH),
+        (PATH + "?x", "{url}" + PATH),
+        ("https://h/\x07\x1b[31mx", "https://h/ [31mx"),
+        ("https://h/" + "x" * 1000, "https://h/" + "x" * 290 + "..."),
+    ],
+)
+def test_a_redirect_to_somewhere_else(server, client, location, shown):
+    server.script(Answer(302, b"", {} if location is None else {"Location": location}))
+    error = str(fails(client))
+    advice = "so check the url, and how a sign-in page in front of Grafana lets programs through."
+    assert error.endswith("which is not followed: it leads to %s, %s" % (shown.format(url=server.url), advice))
+
+
+@pytest.mark.parametrize("location", ["http://[", "https://[::1", "http://h:port/", "https://exa\u00c4mple:99999999/", "::", "mailto:x"])
+def test_a_redirect_to_nowhere(server, client, location):
+    server.script(Answer(302, b"", {"Location": location}))
+    assert isinstance(fails(client), Unreadable)
+
+
+def test_the_advice_of_a_redirect_with_a_query(server, make_client):
+    server.script(Answer(301, b"", {"Location": "https://h/g" + PATH + "?limit=5"}))
+    assert str(fails(make_client(url=server.url + "/old"), query={"limit": 5})).endswith(": set url to https://h/g.")
+
+
+# No answer
+
+
+@pytest.mark.parametrize("method", REPEATED)
+def test_a_timeout_while_reading(monkeypatch, client, method):
+    sent = breaks(monkeypatch, requests.exceptions.ReadTimeout("HTTPConnectionPool(host='h', port=80): Read timed out. (read timeout=30)"))
+    error = fails(client, method)
+    assert type(error) is TimedOut
+    assert str(error) == "Grafana did not answer within 30 seconds at %s%s: raise timeout if it is slow." % (client.connection.url, PATH)
+    assert sent == [method] * 4
+
+
+def test_a_timeout_of_a_post_is_a_doubt(monkeypatch, client):
+    sent = breaks(monkeypatch, requests.exceptions.ReadTimeout("Read timed out."))
+    assert type(fails(client, "POST")) is TimedOut
+    assert sent == ["POST"]
+
+
+def test_a_timeout_in_the_middle_of_an_answer(monkeypatch, client):
+    breaks(monkeypatch, requests.exceptions.ConnectionError("HTTPConnectionPool(host='h', port=80): Read timed out."))
+    assert type(fails(client, "POST")) is TimedOut
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_timeout_while_connecting(monkeypatch, client, method):
+    sent = breaks(monkeypatch, requests.exceptions.ConnectTimeout("Connection to h timed out. (connect timeout=30)"))
+    error = fails(client, method)
+    assert type(error) is NotArrived
+    assert str(error) == "No connection to %s%s within 30 seconds: check the url and the network, or raise timeout." % (client.connection.url, PATH)
+    assert len(sent) == 4
+
+
+def test_the_timeout_is_passed_on(monkeypatch, make_client):
+    seen = {}
+
+    def send(_self: t.Any, _request: t.Any, **more: t.Any) -> t.NoReturn:
+        seen.update(more)
+        raise requests.exceptions.ConnectTimeout()
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
+    fails(make_client(timeout=17, cert=("c", "k"), verify="ca"))
+    assert (seen["timeout"], seen["cert"], seen["verify"]) == (17, ("c", "k"), "ca")
+
+
+def test_a_name_that_is_not_known():
+    error = fails(Client(connection(url="http://grafana.invalid", retries=0)))
+    assert type(error) is NotArrived
+    assert str(error).startswith("There is no Grafana at http://grafana.invalid%s: " % PATH)
+    assert str(error).endswith(". Check the url.")
+
+
+@pytest.mark.parametrize("host", ["*.example.com", "a..example.com", "x" * 64 + ".example.com", ".example.com", "example.com.."])
+def test_a_host_that_cannot_be(host):
+    client = Client(connection(url="http://" + host, retries=0))
+    error = fails(client)
+    assert str(error).startswith("The url http://%s cannot be used: " % host)
+    assert type(error) is HttpError
+
+
+def test_a_header_that_the_library_refuses_is_not_tried_again(clock, make_client):
+    error = fails(make_client(headers={"X-Key": " s3cr3tvalue"}), "GET")
+    assert clock.slept == []
+    assert "s3cr3tvalue" not in str(error)
+
+
+def test_any_other_break_is_a_doubt(monkeypatch, client):
+    breaks(monkeypatch, requests.exceptions.ConnectionError("strange"))
+    error = fails(client, "POST")
+    assert type(error) is Doubtful
+    assert str(error) == "The connection to %s%s broke: strange." % (client.connection.url, PATH)
+
+
+@pytest.mark.parametrize(
+    "words", ["Cannot connect to http://me:s3cr3t@proxy:3128/", "https://me:s3cr3t@h: gone", "x //me:s3cr3t@h y //u:s3cr3t@i z"]
+)
+def test_no_password_of_a_url_in_an_error(monkeypatch, client, words):
+    for error in (requests.exceptions.ConnectionError(words), OSError(words), requests.exceptions.ProxyError(words), requests.exceptions.SSLError(words)):
+        breaks(monkeypatch, error)
+        assert "s3cr3t" not in str(fails(client, "POST"))
+
+
+def test_no_chain_of_exceptions_that_could_show_more(monkeypatch, client):
+    breaks(monkeypatch, requests.exceptions.ConnectionError("http://me:s3cr3t@h"))
+    error = fails(client, "POST")
+    assert error.__suppress_context__
+    assert error.__cause__ is None
+
+
+# What is shown of a server's text
+
+
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        ("a\nb\r\n\tc", "a b c"),
+        ("\x1b[31mred\x1b[0m", "[31mred [0m"),
+        ("\u202eevil\u200b\ufeff", "evil"),
+        ("x" * 301, "x" * 300 + "..."),
+        ("x" * 300, "x" * 300),
+        ("  ü☃  ", "ü☃"),
+    ],
+)
+def test_a_servers_text_is_shown_in_one_short_line(server, client, text, shown):
+    server.script(message(400, text))
+    error = fails(client)
+    assert error.message == shown
+    assert str(error).endswith("(Grafana says: %s)." % shown)
+
+
+@settings(max_examples=60)
+@given(st.sampled_from([400, 401, 404, 409, 422, 429, 500, 502, 503, 504, 301, 403]), st.text(max_size=400), st.sampled_from(["application/json", "text/html"]))
+def test_whatever_is_answered_the_error_is_a_short_printable_line(servers, status, text, kind):
+    server = servers[0]
+    server.reset()
+    server.rule = lambda asked: Answer(200, []) if asked.path == "/api/user/orgs" else Answer(status, {"message": text}, kind=kind)
+    error = fails(Client(connection(url=server.url, retries=0)))
+    assert len(str(error)) < 1000
+    assert not set(str(error)).intersection([chr(number) for number in [*range(32), *range(0x7F, 0xA0), 0x202E, 0x200B, 0xFEFF]])
+    server.reset()
+
+
+@settings(max_examples=60)
+@given(st.binary(max_size=30), st.sampled_from([200, 400, 404, 500]))
+def test_whatever_bytes_are_answered_nothing_but_our_errors_comes(servers, content, status):
+    server = servers[0]
+    server.reset()
+    server.script(Answer(status, content))
+    try:
+        Client(connection(url=server.url, retries=0)).get("api", "x")
+    except HttpError:
+        pass
+    server.reset()
+
+
+# Proxies, netrc and certificates from the environment
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy"])
+def test_a_proxy(monkeypatch, proxy, name):
+    monkeypatch.setenv(name, proxy.url)
+    proxy.script(OK)
+    assert Client(connection(url="http://grafana.invalid/g")).get("api", "x") == {"fine": True}
+    assert proxy.asked[0].target == "http://grafana.invalid/g/api/x"
+    assert proxy.asked[0].headers["Authorization"] == "Bearer glsa_token"
+
+
+def test_a_proxy_with_credentials(monkeypatch, proxy):
+    monkeypatch.setenv("HTTP_PROXY", proxy.url.replace("//", "//me:mine@"))
+    proxy.script(OK)
+    Client(connection(url="http://grafana.invalid")).get("api", "x")
+    assert proxy.asked[0].headers["Proxy-Authorization"].startswith("Basic ")
+    assert proxy.asked[0].headers["Authorization"] == "Bearer glsa_token"
+
+
+def test_no_proxy_if_not_wanted(monkeypatch, server, make_client):
+    monkeypatch.setenv("HTTP_PROXY", NOBODY)
+    server.script(OK)
+    assert make_client(use_proxy=False).get("api", "x") == {"fine": True}
+
+
+@pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy"])
+def test_hosts_without_proxy(monkeypatch, server, make_client, name):
+    monkeypatch.setenv("HTTP_PROXY", NOBODY)
+    monkeypatch.setenv(name, "example.com,127.0.0.1")
+    server.script(OK)
+    assert make_client().get("api", "x") == {"fine": True}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_proxy_that_is_not_there(monkeypatch, clock, method):
+    monkeypatch.setenv("HTTP_PROXY", NOBODY.replace("//", "//me:s3cr3t@"))
+    error = fails(Client(connection(url="http://grafana.invalid", retries=1)), method)
+    assert type(error) is NotArrived
+    assert str(error) == (
+        "The proxy for http://grafana.invalid%s failed: Connection refused. Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY, or set use_proxy: false." % PATH
+    )
+    assert clock.slept == [0.25]
+
+
+def test_a_proxy_that_refuses_a_tunnel(monkeypatch, proxy):
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+    proxy.script(Answer(407, b""))
+    error = fails(Client(connection(url="https://grafana.invalid", retries=0)))
+    assert type(error) is NotArrived
+    assert "The proxy for https://grafana.invalid%s failed: Tunnel connection failed: 407" % PATH in str(error)
+
+
+@pytest.mark.parametrize("doubt", [HangUp(), HangUp(reset=True)], ids=["closed", "reset"])
+def test_a_post_that_breaks_behind_a_proxy_may_have_arrived(monkeypatch, proxy, doubt):
+    monkeypatch.setenv("HTTP_PROXY", proxy.url)
+    proxy.rule = lambda _asked: doubt
+    error = fails(Client(connection(url="http://grafana.invalid")), "POST", body={})
+    assert isinstance(error, Doubtful)
+    assert len(proxy.asked) == 1
+
+
+@pytest.mark.parametrize("headers", [{"Authorization": "Bearer mine"}, {"Authorization": "Basic bWU6bWluZQ=="}, {"X-WEBAUTH-USER": "me"}])
+@pytest.mark.parametrize("where", ["home", "variable"])
+def test_netrc_never_replaces_our_credentials(monkeypatch, server, make_client, tmp_path, headers, where):
+    path = tmp_path / (".netrc" if where == "home" else "other")
+    path.write_text("machine 127.0.0.1 login other password other\ndefault login other password other\n")
+    path.chmod(0o600)
+    if where == "variable":
+        monkeypatch.setenv("NETRC", str(path))
+    server.script(OK)
+    make_client(headers=headers).get("api", "x")
+    assert server.asked[0].headers.get("Authorization") == headers.get("Authorization")
+
+
+# TLS
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture(scope="module")
+def ca_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("tls") / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return str(path)
+
+
+def tls_server(certificate: trustme.LeafCert, asks_for: trustme.CA | None = None) -> Server:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    if asks_for is not None:
+        asks_for.configure_trust(context)
+        context.verify_mode = ssl.CERT_REQUIRED
+    server = Server(context)
+    server.rule = lambda _asked: OK
+    return server
+
+
+@pytest.fixture(scope="module")
+def tls(authority: trustme.CA) -> Server:
+    return tls_server(authority.issue_cert("127.0.0.1"))
+
+
+def test_tls_with_an_authority_of_ones_own(tls, ca_file):
+    assert Client(connection(url=tls.url, verify=ca_file)).get("api", "x") == {"fine": True}
+
+
+def test_tls_without_verification(tls, recwarn):
+    assert Client(connection(url=tls.url, verify=False)).get("api", "x") == {"fine": True}
+    assert [warning for warning in recwarn if "Unverified" in str(warning.message)] == []
+
+
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_authorities_from_the_environment(monkeypatch, tls, ca_file, name):
+    monkeypatch.setenv(name, ca_file)
+    assert Client(connection(url=tls.url)).get("api", "x") == {"fine": True}
+
+
+@pytest.fixture(scope="module")
+def stranger_file(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("tls") / "stranger.pem"
+    trustme.CA().cert_pem.write_to_path(str(path))
+    return str(path)
+
+
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_options_win_over_authorities_from_the_environment(monkeypatch, tls, ca_file, stranger_file, name):
+    monkeypatch.setenv(name, stranger_file)
+    assert Client(connection(url=tls.url, verify=ca_file)).get("api", "x") == {"fine": True}
+    assert Client(connection(url=tls.url, verify=False)).get("api", "x") == {"fine": True}
+    fails(Client(connection(url=tls.url)))
+
+
+AUTHORITY_ADVICE = "Set ca_path to the certificate of the authority that signed it (or validate_certs: false to trust anybody)."
+
+
+def tls_fails(server: Server, method: str = "GET", **more: t.Any) -> str:
+    error = fails(Client(connection(url=server.url, **more)), method)
+    assert type(error) is HttpError
+    assert str(error).startswith("TLS with %s%s failed: " % (server.url, PATH))
+    return str(error)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_unknown_authority(tls, stranger_file, clock, method):
+    assert tls_fails(tls, method, verify=stranger_file).endswith(". " + AUTHORITY_ADVICE)
+    assert clock.slept == []
+
+
+def test_another_host_name(authority, ca_file):
+    server = tls_server(authority.issue_cert("other.example.com"))
+    assert tls_fails(server, verify=ca_file).endswith(". Use in url the host name that the certificate was issued for.")
+
+
+def test_an_expired_certificate(authority, ca_file):
+    import datetime
+
+    past = datetime.datetime(2020, 1, 1)
+    server = tls_server(authority.issue_cert("127.0.0.1", not_before=past, not_after=past + datetime.timedelta(days=1)))
+    assert tls_fails(server, verify=ca_file).endswith(". Renew the server's certificate.")
+
+
+def test_plain_http_on_the_port():
+    server = Server()
+    server.url = server.url.replace("http:", "https:")
+    assert tls_fails(server).endswith(". The server does not speak TLS on this port: is the url http:// rather than https://?")
+
+
+@pytest.mark.parametrize(
+    "words, advice",
+    [
+        ("[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required", "If the server asks for a client certificate"),
+        ("[SSL: SSLV3_ALERT_BAD_CERTIFICATE] sslv3 alert bad certificate", "If the server asks for a client certificate"),
+        ("[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handshake failure", "If the server asks for a client certificate"),
+        ("certificate verify failed: self signed certificate in certificate chain", AUTHORITY_ADVICE),
+        ("certificate verify failed: self-signed certificate", AUTHORITY_ADVICE),
+        ("certificate verify failed: unable to get local issuer certificate", AUTHORITY_ADVICE),
+        ("certificate verify failed: certificate has expired", "Renew the server's certificate."),
+        ("certificate verify failed: Hostname mismatch, certificate is not valid for 'h'.", "Use in url the host name"),
+        ("certificate verify failed: IP address mismatch, certificate is not valid for '1'.", "Use in url the host name"),
+        ("hostname 'a' doesn't match 'b'", "Use in url the host name"),
+        ("[SSL: WRONG_VERSION_NUMBER] wrong version number", "The server does not speak TLS on this port"),
+        ("[SSL: UNKNOWN_PROTOCOL] unknown protocol", "The server does not speak TLS on this port"),
+        ("[SSL: RECORD_LAYER_FAILURE] record layer failure", "The server does not speak TLS on this port"),
+        ("something new", "Check url, ca_path, client_cert and client_key."),
+    ],
+)
+def test_advice_on_tls(monkeypatch, client, words, advice):
+    breaks(monkeypatch, requests.exceptions.SSLError(words))
+    error = fails(client)
+    assert str(error).startswith("TLS with %s%s failed: %s. " % (client.connection.url, PATH, words.rstrip(".")))
+    assert ". " + advice in str(error)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+@pytest.mark.parametrize("doubt", [HangUp(), HangUp(reset=True)], ids=["closed", "reset"])
+def test_a_connection_that_breaks_under_tls(authority, ca_file, method, doubt):
+    server = tls_server(authority.issue_cert("127.0.0.1"))
+    server.rule = lambda _asked: doubt
+    error = fails(Client(connection(url=server.url, verify=ca_file, retries=1)), method)
+    assert type(error) is Doubtful
+    assert len(server.asked) == (1 if method == "POST" else 2)
+
+
+def test_a_client_certificate(authority, ca_file, tmp_path):
+    server = tls_server(authority.issue_cert("127.0.0.1"), asks_for=authority)
+    mine = authority.issue_cert("me@example.com")
+    mine.private_key_pem.write_to_path(str(tmp_path / "key"))
+    mine.cert_chain_pems[0].write_to_path(str(tmp_path / "cert"))
+    mine.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "both"))
+    for cert in ((str(tmp_path / "cert"), str(tmp_path / "key")), str(tmp_path / "both")):
+        assert Client(connection(url=server.url, verify=ca_file, cert=cert)).get("api", "x") == {"fine": True}
+
+
+def test_a_bundle_in_the_environment_that_is_not_there(monkeypatch, tls, clock):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/bundle")
+    error = fails(Client(connection(url=tls.url)))
+    assert "/no/such/bundle" in str(error)
+    assert clock.slept == []
+
+
+# Who signs in
+
+
+def test_user_and_password_are_sent(server):
+    server.script(OK)
+    Client(as_user(url=server.url)).get("api", "x")
+    assert server.asked[0].headers["Authorization"] == "Basic YWRtaW46YWRtaW4="
+
+
+def test_the_secrets_are_in_no_error(server, make_client):
+    secrets = {"Authorization": "Bearer glsa_s3cr3t", "X-Key": "key-s3cr3t"}
+    for sender in (message(400, "no"), message(401, "no"), Answer(200, b"no"), HangUp(), Answer(302, b"", {"Location": "/x"}), message(404, "Not found")):
+        server.script(sender)
+        error = fails(make_client(headers=secrets, retries=0), "POST", body={"a": 1})
+        assert "s3cr3t" not in "%s %s" % (error, json.dumps(error.details()))

@@ -1,0 +1,581 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How options and environment become a connection."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import typing as t
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from ansible_collections.crosslink.grafana.plugins.module_utils._connection import (
+    SHORTEST_SECRET,
+    Connection,
+    connection_from,
+    environment_secrets,
+    option_secrets,
+    url_credentials,
+)
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Mistake
+from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import options
+
+HEADER = "X-Grafana-Org-Id"
+UNREADABLE = "The url cannot be read: write it as https://grafana.example.com, with a path where Grafana is served under one."
+NO_HOST = "The url has no valid host name: write it as https://grafana.example.com."
+NO_CREDENTIALS = (
+    "No credentials are given: set token, or url_username and url_password (or GRAFANA_TOKEN, or GRAFANA_USER and GRAFANA_PASSWORD in the environment)."
+)
+USER = {"token": None, "url_username": "admin", "url_password": "secret"}
+
+
+def connect(environ: t.Mapping[str, str] | None = None, **more: t.Any) -> Connection:
+    return connection_from(options(**more), environ or {})
+
+
+def nobody(environ: t.Mapping[str, str] | None = None, **more: t.Any) -> Connection:
+    """A connection for options without credentials."""
+    return connect(environ, **{"token": None, **more})
+
+
+def refused(environ: t.Mapping[str, str] | None = None, **more: t.Any) -> str:
+    """The sentence that refuses the options."""
+    with pytest.raises(Mistake) as caught:
+        connect(environ, **more)
+    return str(caught.value)
+
+
+def basic(user: str, password: str) -> str:
+    return "Basic " + base64.b64encode(("%s:%s" % (user, password)).encode()).decode()
+
+
+# The whole
+
+
+def test_with_a_token():
+    assert connect() == Connection(
+        url="https://grafana.example.com",
+        headers={"Authorization": "Bearer glsa_token"},
+        by_token=True,
+        org_id=None,
+        org_name=None,
+        verify=True,
+        cert=None,
+        use_proxy=True,
+        timeout=30,
+        retries=3,
+        api="auto",
+    )
+
+
+def test_with_everything(tmp_path):
+    for name in ("ca", "cert", "key"):
+        (tmp_path / name).write_text("PEM")
+    found = connect(
+        url="http://h:3000/g/",
+        org_id=7,
+        ca_path=str(tmp_path / "ca"),
+        client_cert=str(tmp_path / "cert"),
+        client_key=str(tmp_path / "key"),
+        use_proxy=False,
+        timeout=1,
+        retries=0,
+        http_headers={"X-One": "1", "X-Two": 2},
+        api="legacy",
+        **USER,
+    )
+    assert found == Connection(
+        url="http://h:3000/g",
+        headers={"X-One": "1", "X-Two": "2", "Authorization": basic("admin", "secret")},
+        by_token=False,
+        org_id=7,
+        org_name=None,
+        verify=str(tmp_path / "ca"),
+        cert=(str(tmp_path / "cert"), str(tmp_path / "key")),
+        use_proxy=False,
+        timeout=1,
+        retries=0,
+        api="legacy",
+    )
+
+
+def test_options_are_not_changed():
+    given_ones = options(http_headers={"X-One": "1"})
+    connection_from(given_ones, {})
+    assert given_ones == options(http_headers={"X-One": "1"})
+
+
+# The url
+
+
+@pytest.mark.parametrize(
+    "given_url, url",
+    [
+        ("https://h", "https://h"),
+        ("https://h/", "https://h"),
+        ("https://h//", "https://h"),
+        ("http://h:3000", "http://h:3000"),
+        ("https://h/grafana", "https://h/grafana"),
+        ("https://h/grafana/", "https://h/grafana"),
+        ("https://h/a/b/", "https://h/a/b"),
+        ("HTTPS://h", "https://h"),
+        ("https://[::1]:3000/x/", "https://[::1]:3000/x"),
+        ("https://127.0.0.1", "https://127.0.0.1"),
+        ("https://h/?", "https://h"),
+    ],
+)
+def test_urls(given_url, url):
+    assert connect(url=given_url).url == url
+
+
+def test_the_url_from_the_environment():
+    environ = {"GRAFANA_URL": "https://env/"}
+    assert connect(environ, url=None).url == connect(environ, url="").url == "https://env"
+    assert connect(environ).url == "https://grafana.example.com"
+
+
+@pytest.mark.parametrize("environ", [{}, {"GRAFANA_URL": ""}])
+@pytest.mark.parametrize("url", [None, ""])
+def test_no_url(url, environ):
+    sentence = "No url is given: set url, or GRAFANA_URL in the environment, to where Grafana is, such as https://grafana.example.com."
+    assert refused(environ, url=url) == sentence
+
+
+@pytest.mark.parametrize("url", ["https://[::1", "https://h:port", "https://h:99999", "https://h:0", "https://h:-1"])
+def test_urls_that_cannot_be_read(url):
+    assert refused(url=url) == UNREADABLE
+
+
+@pytest.mark.parametrize(
+    "url", ["https://", "https:///path", "https://:3000", "https://h h", "https://h ", "https://h/a b", "https://h/\x07", "https://h\n"]
+)
+def test_urls_without_a_valid_host(url):
+    assert refused(url=url) == NO_HOST
+
+
+@pytest.mark.parametrize(
+    "url, shown",
+    [
+        ("grafana.example.com", "grafana.example.com"),
+        ("grafana.example.com/path", "grafana.example.com/path"),
+        ("//grafana.example.com/path", "grafana.example.com/path"),
+        ("ftp://grafana.example.com/path", "grafana.example.com/path"),
+        ("ftp://user:secret@grafana.example.com/path", "grafana.example.com/path"),
+        ("user:secret@grafana.example.com", "..."),
+        ("user:sec@ret@grafana.example.com", "..."),
+        ("/grafana", "/grafana"),
+    ],
+)
+def test_urls_without_http(url, shown):
+    assert refused(url=url) == "The url '%s' has no http:// or https:// in front: write https://grafana.example.com." % shown
+
+
+@pytest.mark.parametrize("url", ["localhost:3000", "grafana.example.com:3000", "grafana.example.com:3000/path"])
+def test_a_host_with_a_port_is_shown_whole(url):
+    assert refused(url=url) == "The url '%s' has no http:// or https:// in front: write https://grafana.example.com." % url
+
+
+@pytest.mark.parametrize("url", ["https://h/?orgId=1", "https://h/path#x", "https://h?a=b"])
+def test_urls_with_more_than_a_path(url):
+    assert refused(url=url) == "The url must end with Grafana's path: leave out what stands behind '?' or '#'."
+
+
+# Credentials
+
+
+def test_user_and_password():
+    found = connect(**USER)
+    assert (found.headers, found.by_token) == ({"Authorization": basic("admin", "secret")}, False)
+
+
+def test_password_beyond_ascii():
+    found = connect(token=None, url_username="jürgen", url_password="pässwörd:☃")
+    assert found.headers == {"Authorization": basic("jürgen", "pässwörd:☃")}
+
+
+ENVIRON = {"GRAFANA_TOKEN": "env-token", "GRAFANA_API_KEY": "env-key", "GRAFANA_USER": "env-user", "GRAFANA_PASSWORD": "env-pass"}
+
+
+def without(*names: str) -> dict[str, str]:
+    return {name: value for name, value in ENVIRON.items() if name not in names}
+
+
+@pytest.mark.parametrize(
+    "environ, given_ones, authorization",
+    [
+        # nothing from the task: a token wins, then the old name, then user and password
+        (ENVIRON, {}, "Bearer env-token"),
+        (without("GRAFANA_TOKEN"), {}, "Bearer env-key"),
+        ({**ENVIRON, "GRAFANA_TOKEN": ""}, {}, "Bearer env-key"),
+        (without("GRAFANA_TOKEN", "GRAFANA_API_KEY"), {}, basic("env-user", "env-pass")),
+        ({**ENVIRON, "GRAFANA_TOKEN": "", "GRAFANA_API_KEY": ""}, {}, basic("env-user", "env-pass")),
+        # a token from the task
+        (ENVIRON, {"token": "mine"}, "Bearer mine"),
+        # one kind from the task: only its missing half comes from the environment
+        (ENVIRON, {"url_username": "me"}, basic("me", "env-pass")),
+        (ENVIRON, {"url_password": "mine"}, basic("env-user", "mine")),
+        (ENVIRON, {"url_username": "me", "url_password": "mine"}, basic("me", "mine")),
+        # empty means unset
+        (ENVIRON, {"token": ""}, "Bearer env-token"),
+        (ENVIRON, {"token": "", "url_username": "", "url_password": ""}, "Bearer env-token"),
+        (ENVIRON, {"url_username": "me", "url_password": ""}, basic("me", "env-pass")),
+    ],
+)
+def test_credentials_from_the_environment(environ, given_ones, authorization):
+    found = nobody(environ, **given_ones)
+    assert found.headers == {"Authorization": authorization}
+    assert found.by_token == authorization.startswith("Bearer")
+
+
+@pytest.mark.parametrize(
+    "environ, given_ones, sentence",
+    [
+        ({}, {"url_username": "me"}, "url_username is given without url_password: set url_password too, or GRAFANA_PASSWORD in the environment."),
+        ({}, {"url_password": "x"}, "url_password is given without url_username: set url_username too, or GRAFANA_USER in the environment."),
+        (
+            {"GRAFANA_USER": "me"},
+            {},
+            "url_username is given without url_password: set url_password too, or GRAFANA_PASSWORD in the environment.",
+        ),
+        (
+            {"GRAFANA_PASSWORD": "x", "GRAFANA_USER": ""},
+            {},
+            "url_password is given without url_username: set url_username too, or GRAFANA_USER in the environment.",
+        ),
+        (
+            {"GRAFANA_TOKEN": "env-token"},
+            {"url_username": "me"},
+            "url_username is given without url_password: set url_password too, or GRAFANA_PASSWORD in the environment.",
+        ),
+    ],
+)
+def test_half_of_the_credentials(environ, given_ones, sentence):
+    assert refused(environ, **{"token": None, **given_ones}) == sentence
+
+
+@pytest.mark.parametrize("environ", [{}, {"GRAFANA_TOKEN": "", "GRAFANA_USER": ""}])
+def test_no_credentials(environ):
+    assert refused(environ, token=None) == NO_CREDENTIALS
+
+
+@pytest.mark.parametrize("more", [{"url_username": "me"}, {"url_password": "x"}, {"url_username": "me", "url_password": "x"}])
+def test_both_kinds_of_credentials(more):
+    assert refused(**more) == "token and url_username/url_password are both given: leave one of them out."
+
+
+@pytest.mark.parametrize("token", ["glsa_ü", "☃"])
+def test_a_token_beyond_ascii(token):
+    assert refused(token=token) == "token contains characters that no Grafana token has."
+
+
+@pytest.mark.parametrize("token", ["glsa_x\n", "a\rb", "a\x00b"])
+def test_a_token_with_a_line_break(token):
+    assert refused(token=token) == "token contains a line break or a null character; take it out."
+
+
+def test_a_user_with_a_colon():
+    sentence = "url_username contains a colon, which HTTP basic authentication cannot carry."
+    assert refused(token=None, url_username="a:b", url_password="x") == sentence
+
+
+# Credentials in the url
+
+
+@pytest.mark.parametrize(
+    "url, user, password",
+    [
+        ("https://me:mine@h/x", "me", "mine"),
+        ("https://m%40e:p%3Aw%2F%40@h/x", "m@e", "p:w/@"),
+        ("https://me:p:w@h/x", "me", "p:w"),
+        ("https://me:p@w@h/x", "me", "p@w"),
+    ],
+)
+def test_credentials_in_the_url(url, user, password):
+    found = nobody(url=url)
+    assert (found.url, found.headers, found.by_token) == ("https://h/x", {"Authorization": basic(user, password)}, False)
+
+
+def test_credentials_in_the_url_win_over_the_environment():
+    assert nobody(ENVIRON, url="https://me:mine@h").headers == {"Authorization": basic("me", "mine")}
+    assert nobody(ENVIRON, url="https://me@h").headers == {"Authorization": basic("me", "env-pass")}
+    assert nobody(ENVIRON, url="https://me:@h").headers == {"Authorization": basic("me", "env-pass")}
+
+
+def test_credentials_in_the_url_of_the_environment():
+    assert nobody({"GRAFANA_URL": "https://me:mine@h"}, url=None).headers == {"Authorization": basic("me", "mine")}
+
+
+@pytest.mark.parametrize("more", [{"token": "x"}, {"token": None, "url_username": "x"}, {"token": None, "url_password": "x"}])
+def test_credentials_in_the_url_beside_others(more):
+    sentence = "The url carries a user name or password beside token, url_username or url_password: take them out of the url."
+    assert refused(url="https://me:mine@h", **more) == sentence
+
+
+def test_a_user_in_the_url_without_password():
+    sentence = "url_username is given without url_password: set url_password too, or GRAFANA_PASSWORD in the environment."
+    assert refused(token=None, url="https://me@h") == sentence
+
+
+@pytest.mark.parametrize(
+    "url, found",
+    [
+        ("https://me:mine@h", ("me", "mine")),
+        ("https://me@h", ("me", None)),
+        ("https://:mine@h", (None, "mine")),
+        ("https://m%20e:a%2Fb@h", ("m e", "a/b")),
+        ("https://h", (None, None)),
+        ("https://[::1", (None, None)),
+        ("", (None, None)),
+        (None, (None, None)),
+        (5, (None, None)),
+        (["https://me:mine@h"], (None, None)),
+    ],
+)
+def test_url_credentials(url, found):
+    assert url_credentials(url) == found
+
+
+# Headers
+
+
+def test_headers_alone_are_a_way_to_sign_in():
+    found = nobody(http_headers={"X-WEBAUTH-USER": "me", "X-Number": 5, "X-Truth": True, "X-Empty": ""})
+    assert found.headers == {"X-WEBAUTH-USER": "me", "X-Number": "5", "X-Truth": "True", "X-Empty": ""}
+    assert not found.by_token
+
+
+def test_a_client_certificate_alone_is_a_way_to_sign_in(tmp_path):
+    (tmp_path / "cert").write_text("PEM")
+    found = nobody(client_cert=str(tmp_path / "cert"))
+    assert (found.headers, found.cert) == ({}, str(tmp_path / "cert"))
+
+
+def test_headers_beside_a_token():
+    assert connect(http_headers={"X-One": "1"}).headers == {"X-One": "1", "Authorization": "Bearer glsa_token"}
+
+
+@pytest.mark.parametrize("name", ["Authorization", "authorization", "AUTHORIZATION"])
+def test_authorization_of_ones_own(name):
+    """Nothing but the organisation comes from the environment then."""
+    found = nobody({**ENVIRON, "GRAFANA_ORG_ID": "3"}, http_headers={name: "Bearer mine"})
+    assert (found.headers, found.org_id) == ({name: "Bearer mine"}, 3)
+
+
+@pytest.mark.parametrize("name", ["Authorization", "authorization"])
+@pytest.mark.parametrize("value, by_token", [("Bearer mine", True), ("Basic bWU6bWluZQ==", False)])
+def test_a_token_in_a_header_is_a_token(name, value, by_token):
+    assert nobody(http_headers={name: value}).by_token is by_token
+
+
+@pytest.mark.parametrize("more", [{}, USER, {"token": None, "url": "https://me:mine@h"}])
+@pytest.mark.parametrize("name", ["Authorization", "authorization"])
+def test_authorization_twice(name, more):
+    sentence = "http_headers has Authorization beside token or url_username: leave one of them out."
+    assert refused(http_headers={name: "Bearer mine"}, **more) == sentence
+
+
+@pytest.mark.parametrize(
+    "name, shown", [("X One", "'X One'"), ("", "''"), ("X:", "'X:'"), ("X\n", r"'X\n'"), ("Ü", "'Ü'"), ("x" * 41 + " ", "'%s'" % ("x" * 40))]
+)
+def test_names_that_no_header_can_have(name, shown):
+    assert refused(http_headers={name: "x"}) == "http_headers has a name that no HTTP header can have: %s." % shown
+
+
+@pytest.mark.parametrize("value", [None, {"a": 1}, ["a"]])
+def test_values_that_are_no_text(value):
+    assert refused(http_headers={"X-One": value}) == "http_headers: the value of X-One must be text."
+
+
+@pytest.mark.parametrize("value", ["a\nb", "a\r", "\x00"])
+def test_values_with_a_line_break(value):
+    sentence = "http_headers: the value of X-One contains a line break or a null character; take it out."
+    assert refused(http_headers={"X-One": value}) == sentence
+
+
+def test_values_that_no_header_can_carry():
+    assert refused(http_headers={"X-One": "☃"}) == "http_headers: the value of X-One contains characters that an HTTP header cannot carry."
+    assert connect(http_headers={"X-One": "ü"}).headers["X-One"] == "ü"
+
+
+# The organisation
+
+
+@pytest.mark.parametrize(
+    "environ, more, org_id, org_name",
+    [
+        ({}, {}, None, None),
+        ({}, {"org_id": 2}, 2, None),
+        ({}, {"org_name": "Main Org."}, None, "Main Org."),
+        ({"GRAFANA_ORG_ID": "5"}, {}, 5, None),
+        ({"GRAFANA_ORG_ID": ""}, {}, None, None),
+        ({"GRAFANA_ORG_ID": "5"}, {"org_id": 2}, 2, None),
+        ({"GRAFANA_ORG_ID": "5"}, {"org_name": "Main Org."}, None, "Main Org."),
+        ({"GRAFANA_ORG_ID": "rubbish"}, {"org_name": "Main Org."}, None, "Main Org."),
+        ({"GRAFANA_ORG_ID": "rubbish"}, {"org_id": 2}, 2, None),
+        ({"GRAFANA_ORG_ID": "5"}, {"http_headers": {HEADER: "7"}}, 7, None),
+        ({}, {"http_headers": {HEADER.lower(): 7}}, 7, None),
+    ],
+)
+def test_organisations(environ, more, org_id, org_name):
+    found = connect(environ, **more)
+    assert (found.org_id, found.org_name) == (org_id, org_name)
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_organisations_are_numbered_from_1(number):
+    assert refused(org_id=number) == "org_id is '%d', but organisations are numbered from 1." % number
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "x", " 1", "1.0", "1\n", "٣", "+1", "current"])
+def test_what_the_server_would_take_for_the_current_organisation(text):
+    assert refused({"GRAFANA_ORG_ID": text}) == "GRAFANA_ORG_ID in the environment is '%s', but organisations are numbered from 1." % text
+    if "\n" not in text and text != "٣":
+        assert refused(http_headers={HEADER: text}) == "http_headers: X-Grafana-Org-Id is '%s', but organisations are numbered from 1." % text
+
+
+def test_what_is_quoted_of_a_number_is_short():
+    assert refused({"GRAFANA_ORG_ID": "x" * 99}) == "GRAFANA_ORG_ID in the environment is '%s', but organisations are numbered from 1." % ("x" * 40)
+
+
+def test_both_ways_to_name_an_organisation():
+    assert refused(org_id=1, org_name="Main Org.") == "org_id and org_name are both given: leave one of them out."
+
+
+@pytest.mark.parametrize("more", [{"org_id": 1}, {"org_name": "Main Org."}])
+@pytest.mark.parametrize("name", [HEADER, HEADER.upper()])
+def test_an_organisation_and_its_header(name, more):
+    sentence = "http_headers has X-Grafana-Org-Id beside org_id or org_name: leave it out of http_headers."
+    assert refused(http_headers={name: "1"}, **more) == sentence
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_an_empty_organisation(name):
+    assert refused(org_name=name) == "org_name is empty: give the organisation's name, or leave org_name out."
+
+
+# TLS
+
+
+@pytest.mark.parametrize(
+    "validate, ca, verify",
+    [(True, None, True), (False, None, False), (True, ".", "."), (False, ".", False), (True, "", True)],
+)
+def test_what_is_verified(validate, ca, verify):
+    assert connect(validate_certs=validate, ca_path=ca).verify == verify
+
+
+def test_a_key_without_a_certificate():
+    assert refused(client_key=__file__) == "client_key is given without client_cert."
+
+
+@pytest.mark.parametrize("name", ["ca_path", "client_cert", "client_key"])
+def test_files_that_are_not_there(name):
+    more = {"client_cert": __file__, name: "/no/such/file"}
+    assert refused(**more) == "%s: there is no file /no/such/file on the host that runs the module." % name
+
+
+# Numbers
+
+
+@pytest.mark.parametrize("timeout", [0, -5])
+def test_timeouts(timeout):
+    assert refused(timeout=timeout) == "timeout must be at least 1 second."
+
+
+def test_retries():
+    assert refused(retries=-1) == "retries must not be negative."
+
+
+# Secrets
+
+
+@pytest.mark.parametrize(
+    "url, headers, secrets",
+    [
+        ("https://h", None, set()),
+        ("https://me@h", None, set()),
+        ("https://me:mine@h", None, {"mine", "me:mine"}),
+        ("https://me:a%2Fb@h", None, {"a/b", "a%2Fb", "me:a%2Fb"}),
+        ("https://:mine@h", None, {"mine", ":mine"}),
+        (None, None, set()),
+        (5, "text", set()),
+        ("https://h", {"X-Scope-OrgID": "1", "X-Key": "1234567"}, set()),
+        ("https://h", {"X-Key": "12345678", "X-Number": 123456789, "X-Short": "x"}, {"12345678", "123456789"}),
+        ("https://h:port", None, set()),
+    ],
+)
+def test_secrets_of_the_options(url, headers, secrets):
+    assert option_secrets(url, headers) == secrets
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://me:s3cr3t@[::1",
+        "https://me:s3cr3t@h:port",
+        "https://me:s3cr3t@h:99999/",
+        "https://me:s3cr3t@h h",
+        "https://me:s3cr3t@exa\u2100mple.com",
+        "me:s3cr3t@h",
+        "//me:s3cr3t@h",
+        "ftp://me:s3cr3t@h",
+        "http:/me:s3cr3t@h",
+    ],
+)
+def test_the_secret_of_a_url_that_will_be_refused(url):
+    assert "s3cr3t" in option_secrets(url, None)
+    with pytest.raises(Mistake) as caught:
+        connection_from(options(url=url, token=None), {})
+    assert "s3cr3t" not in str(caught.value)
+
+
+def test_secrets_of_the_environment():
+    environ = {**ENVIRON, "GRAFANA_URL": "https://me:mine@h", "GRAFANA_ORG_ID": "1", "OTHER": "x"}
+    assert environment_secrets(environ) == {"env-token", "env-key", "env-pass", "mine", "me:mine"}
+    assert environment_secrets({}) == environment_secrets({"GRAFANA_TOKEN": ""}) == set()
+
+
+def test_how_long_a_header_is_a_secret():
+    assert option_secrets(None, {"X": "x" * SHORTEST_SECRET}) == {"x" * SHORTEST_SECRET}
+    assert option_secrets(None, {"X": "x" * (SHORTEST_SECRET - 1)}) == set()
+
+
+# Whatever comes
+
+
+@given(st.text(max_size=30) | st.builds("{}://{}:{}@{}{}".format, st.sampled_from(["http", "https"]), *[st.text(max_size=5)] * 4))
+@example("https://[::1")
+@example("https://h]")
+@example("https://me:mine@h:٣")
+def test_any_url_is_taken_or_refused(url):
+    assert isinstance(option_secrets(url, None), set)
+    try:
+        found = connection_from(options(url=url, token=None, http_headers={"X-User": "me"}), {})
+    except Mistake as error:
+        assert "\n" not in str(error) or "\n" in url
+    else:
+        assert found.url.startswith(("http://", "https://"))
+        assert "@" not in found.url.split("/")[2]
+        assert not found.url.endswith("/")
+
+
+@given(st.dictionaries(st.text(max_size=5), st.none() | st.integers() | st.text(max_size=5) | st.lists(st.integers(), max_size=1), max_size=2))
+def test_any_headers_are_taken_or_refused(headers):
+    try:
+        found = connection_from(options(http_headers=headers), {})
+    except Mistake:
+        return
+    for name, value in found.headers.items():
+        name.encode("ascii")
+        value.encode("latin-1")
+        assert not set("\r\n\x00").intersection(name + value)
+
+
+def test_a_connection_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        connect().url = "https://other"  # type: ignore[misc]

@@ -1,0 +1,754 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The route ``/api/datasources/...``."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import typing as t
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.crosslink.grafana.plugins.module_utils import _legacy
+from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client
+from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Doubtful, HttpError, NotFound, ReadOnly, TimedOut, Unreadable
+from ansible_collections.crosslink.grafana.plugins.module_utils._legacy import LegacyRoute
+from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import LOGFMT, URL, api_row, connection, members, old_row, row
+from ansible_collections.crosslink.grafana.tests.unit.plugins.server import Answer, Asked, HangUp, Sender, message
+
+LIST = "/api/datasources/correlations"
+OF_LOKI = "/api/datasources/uid/loki/correlations"
+ROW = OF_LOKI + "/u1"
+GONE = message(404, "Correlation not found")
+NO_SOURCE = message(404, "Source data source not found")
+LOCKED = message(500, "Failed to update correlation")
+REGEX = {"type": "regex", "expression": "x", "mapValue": "v"}
+
+
+@pytest.fixture
+def route(client: Client) -> LegacyRoute:
+    return LegacyRoute(client)
+
+
+def rows(*found: t.Any) -> Answer:
+    return Answer(200, list(found))
+
+
+def page(*found: t.Any, total: t.Any = 99999) -> Answer:
+    return Answer(200, {"correlations": list(found), "totalCount": total, "page": 1, "limit": 1000})
+
+
+def written(raw: t.Any, text: str = "Correlation created") -> Answer:
+    return Answer(200, {"result": raw, "message": text})
+
+
+def uids(found: t.Iterable[Correlation]) -> list[str]:
+    return [one.uid for one in found]
+
+
+# What a row is
+
+
+def test_a_row_since_11(server, route):
+    raw = api_row("u1", description="D", query={"query": "x"}, transformations=[{**REGEX, "field": ""}, LOGFMT], orgId=7, provisioned=True)
+    server.script(rows(raw))
+    [found] = route.of_source("loki") or []
+    assert found == Correlation(
+        uid="u1",
+        source="loki",
+        target="tempo",
+        type="query",
+        members=members(description="D", query={"query": "x"}, transformations=[REGEX, LOGFMT]),
+        read_only=True,
+        org_id=7,
+        raw=raw,
+    )
+
+
+def test_a_row_of_9(server, route):
+    raw = old_row("u1", query={"query": "x"})
+    server.script(rows(raw))
+    [found] = route.of_source("loki") or []
+    assert found == Correlation("u1", "loki", "tempo", "query", members(query={"query": "x"}), read_only=None, org_id=None, raw=raw)
+
+
+@pytest.mark.parametrize("left", [None, "tempo", ""])
+def test_an_external_row_has_no_target(server, route, left):
+    server.script(rows(api_row(type="external", targetUID=left, query=URL)))
+    [found] = route.of_source("loki") or []
+    assert (found.type, found.target, found.members["config.target"]) == ("external", None, URL)
+
+
+def test_a_row_without_a_type_is_a_query(server, route):
+    raw = old_row()
+    del raw["config"]["type"]
+    server.script(rows(raw))
+    [found] = route.of_source("loki") or []
+    assert (found.type, found.target) == ("query", "tempo")
+
+
+def test_what_is_null_or_missing_is_empty(server, route):
+    raw = {"uid": "u1", "sourceUID": "loki", "targetUID": "tempo", "label": None, "config": {"target": None, "transformations": None}}
+    server.script(rows(raw))
+    [found] = route.of_source("loki") or []
+    assert found.members == members(label="", field="")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        None,
+        "text",
+        [],
+        {},
+        {"uid": "u1", "sourceUID": "loki"},
+        {"uid": "u1", "sourceUID": "loki", "config": None},
+        {"uid": None, "sourceUID": "loki", "config": {}},
+        {"uid": 5, "sourceUID": "loki", "config": {}},
+        {"uid": "u1", "config": {}},
+    ],
+)
+def test_what_is_no_row(server, route, raw):
+    server.script(rows(raw), page(raw), Answer(200, raw))
+    for read in (lambda: route.of_source("loki"), lambda: route.read(None), lambda: route.one("loki", "u1")):
+        with pytest.raises(Unreadable) as caught:
+            read()
+        assert str(caught.value) == "%s answered something else than a correlation: is this Grafana?" % server.url
+
+
+# Reading
+
+
+def test_the_rows_of_one_source(server, route):
+    server.script(rows(api_row("u1"), api_row("u2")))
+    listing = route.read(["loki"])
+    assert server.lines == ["GET " + OF_LOKI]
+    assert server.asked[0].query == []
+    assert (uids(listing.rows), listing.sources, listing.whole, listing.partial, listing.old) == (["u1", "u2"], {"loki"}, False, False, False)
+
+
+def test_a_source_without_rows(server, route):
+    server.script(rows())
+    listing = route.read(["loki"])
+    assert (listing.rows, listing.sources, listing.old) == ([], {"loki"}, False)
+
+
+def test_a_source_that_is_not_there(server, route):
+    server.script(NO_SOURCE)
+    listing = route.read(["loki"])
+    assert (listing.rows, listing.sources) == ([], set())
+
+
+def test_a_source_with_a_strange_uid(server, route):
+    server.script(rows())
+    route.read(["a/b ?#%"])
+    assert server.lines == ["GET /api/datasources/uid/a%2Fb%20%3F%23%25/correlations"]
+
+
+@pytest.mark.parametrize("source", ["", ".", ".."])
+def test_a_source_that_no_path_can_carry_is_looked_up_in_a_list(server, route, source):
+    server.script(page())
+    route.read([source])
+    assert server.lines == ["GET " + LIST]
+    assert server.asked[0].query == [("limit", "1000"), ("page", "1"), ("sourceUID", source)]
+
+
+def test_the_rows_of_several_sources(server, route):
+    server.script(page(api_row("u1"), api_row("u2", sourceUID="mimir")))
+    listing = route.read(["loki", "mimir", "a&b"])
+    assert server.lines == ["GET " + LIST]
+    assert server.asked[0].query == [("limit", "1000"), ("page", "1"), ("sourceUID", "loki"), ("sourceUID", "mimir"), ("sourceUID", "a&b")]
+    assert (uids(listing.rows), listing.sources, listing.whole, listing.partial, listing.old) == (["u1", "u2"], set(), False, False, False)
+
+
+def test_all_rows(server, route):
+    server.script(page(api_row("u1")))
+    listing = route.read(None)
+    assert server.asked[0].query == [("limit", "1000"), ("page", "1")]
+    assert (uids(listing.rows), listing.whole, listing.partial) == (["u1"], True, False)
+
+
+def test_no_source_is_no_request(server, route):
+    listing = route.read([])
+    assert (listing.rows, listing.whole) == ([], False)
+    assert server.lines == []
+
+
+@pytest.mark.parametrize("sources", [None, ["loki", "mimir"]])
+def test_9_answers_with_a_plain_list_of_everything(server, route, sources):
+    server.script(rows(*[old_row("u%d" % number) for number in range(2500)]))
+    listing = route.read(sources)
+    assert len(server.asked) == 1
+    assert (len(listing.rows), listing.whole, listing.partial, listing.old) == (2500, True, False, True)
+
+
+def test_one_source_of_9(server, route):
+    server.script(rows(old_row("u1")))
+    assert route.read(["loki"]).old
+
+
+@pytest.fixture
+def pages_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_legacy, "PAGE", 3)
+
+
+def some(*numbers: int) -> list[dict[str, t.Any]]:
+    return [api_row("u%d" % number) for number in numbers]
+
+
+def test_a_short_page_is_the_last(server, route, pages_of_three):
+    server.script(page(*some(1, 2, 3)), page(*some(4, 5, 6)), page(*some(7)))
+    listing = route.read(None)
+    assert uids(listing.rows) == ["u1", "u2", "u3", "u4", "u5", "u6", "u7"]
+    assert [asked.query for asked in server.asked] == [[("limit", "3"), ("page", str(number))] for number in (1, 2, 3)]
+    assert listing.partial
+
+
+def test_an_empty_page_is_the_last(server, route, pages_of_three):
+    server.script(page(*some(1, 2, 3)), page())
+    assert len(route.read(None).rows) == 3
+
+
+def test_a_short_first_page_is_the_last_whatever_the_count_says(server, route, pages_of_three):
+    server.script(page(*some(1, 2), total=500))
+    listing = route.read(None)
+    assert (len(listing.rows), listing.partial) == (2, False)
+
+
+@pytest.mark.parametrize("total", [3, 2, 0])
+def test_a_full_page_is_the_last_when_no_more_rows_exist_at_all(server, route, pages_of_three, total):
+    server.script(page(*some(1, 2, 3), total=total))
+    assert len(route.read(None).rows) == 3
+
+
+@pytest.mark.parametrize("total", [None, "3", 4])
+def test_otherwise_a_full_page_is_not_the_last(server, route, pages_of_three, total):
+    server.script(page(*some(1, 2, 3), total=total), page(total=total))
+    assert len(route.read(None).rows) == 3
+
+
+def test_rows_that_move_between_pages_are_one_row(server, route, pages_of_three):
+    server.script(page(*some(1, 2, 3)), page(*some(3, 4, 5)), page(*some(5)))
+    assert uids(route.read(None).rows) == ["u1", "u2", "u3", "u4", "u5"]
+
+
+def test_each_group_of_sources_has_its_pages(server, route, pages_of_three, monkeypatch):
+    monkeypatch.setattr(_legacy, "LONGEST_QUERY", 40)
+    server.script(page(*some(1, 2, 3)), page(*some(4)), page(*some(5)))
+    listing = route.read(["loki", "mimir", "tempo"])
+    assert [asked.query for asked in server.asked] == [
+        [("limit", "3"), ("page", "1"), ("sourceUID", "loki"), ("sourceUID", "mimir")],
+        [("limit", "3"), ("page", "2"), ("sourceUID", "loki"), ("sourceUID", "mimir")],
+        [("limit", "3"), ("page", "1"), ("sourceUID", "tempo")],
+    ]
+    assert uids(listing.rows) == ["u1", "u2", "u3", "u4", "u5"]
+
+
+@settings(max_examples=30)
+@given(st.lists(st.text(min_size=1, max_size=400), min_size=2, max_size=60, unique=True))
+def test_every_source_is_asked_for_once_in_lines_that_proxies_take(servers, sources):
+    server = servers[0]
+    server.reset()
+    server.rule = lambda _asked: page()
+    LegacyRoute(Client(connection(url=server.url))).read(sources)
+    assert [value for asked in server.asked for name, value in asked.query if name == "sourceUID"] == sources
+    assert max(len(asked.target) for asked in server.asked) < 8000
+    server.reset()
+
+
+@pytest.mark.parametrize(
+    "answer, what",
+    [
+        (Answer(200, {"message": "hello"}), "a page of correlations"),
+        (Answer(200, {"correlations": {}}), "a page of correlations"),
+        (Answer(200, None), "a page of correlations"),
+        (Answer(200, "text"), "a page of correlations"),
+    ],
+)
+def test_a_page_that_is_none(server, route, answer, what):
+    server.script(answer)
+    with pytest.raises(Unreadable) as caught:
+        route.read(None)
+    assert str(caught.value) == "%s answered something else than %s: is this Grafana?" % (server.url, what)
+
+
+def test_a_list_that_is_none(server, route):
+    server.script(Answer(200, {"correlations": []}))
+    with pytest.raises(Unreadable) as caught:
+        route.read(["loki"])
+    assert str(caught.value) == "%s answered something else than a list of correlations: is this Grafana?" % server.url
+
+
+@pytest.mark.parametrize("answer", [message(401, "no"), message(500, "no"), message(404, "Not found"), message(400, "id is invalid")])
+@pytest.mark.parametrize("sources", [None, ["loki"], ["loki", "mimir"]])
+def test_other_errors_of_a_read_are_raised(server, route, answer, sources):
+    server.script(answer)
+    with pytest.raises(HttpError) as caught:
+        route.read(sources)
+    assert caught.value.status == answer.status
+
+
+def test_reading_again_reads_each_source_unpaged(server, route):
+    server.script(rows(api_row("u1")), NO_SOURCE, rows(api_row("u2"), api_row("u3")))
+    assert uids(route.reread(["loki", "gone", "mimir"])) == ["u1", "u2", "u3"]
+    assert server.lines == ["GET /api/datasources/uid/%s/correlations" % source for source in ("loki", "gone", "mimir")]
+
+
+def test_one_row(server, route):
+    server.script(Answer(200, api_row("u1")))
+    found = route.one("loki", "u1")
+    assert found is not None
+    assert found.uid == "u1"
+    assert server.lines == ["GET " + ROW]
+
+
+@pytest.mark.parametrize("answer", [GONE, NO_SOURCE])
+def test_one_row_that_is_not_there(server, route, answer):
+    server.script(answer)
+    assert route.one("loki", "u1") is None
+
+
+def test_one_row_that_no_path_can_carry(server, route):
+    server.script(rows(api_row("u1")), page(api_row("u1"), api_row("u2")))
+    assert route.one("loki", "..") is None
+    found = route.one("..", "u2")
+    assert found is not None
+    assert found.uid == "u2"
+    assert server.lines == ["GET " + OF_LOKI, "GET " + LIST]
+
+
+@pytest.mark.parametrize("answer, old", [(rows(), True), (rows(old_row()), True), (page(), False), (page(api_row()), False)])
+def test_which_kind_of_server_it_is(server, route, answer, old):
+    server.script(answer)
+    assert route.is_old() is old
+    assert server.lines == ["GET " + LIST]
+
+
+# Creating
+
+
+QUERY_BODY = {
+    "targetUID": "tempo",
+    "label": "Logs to traces",
+    "description": "",
+    "type": "query",
+    "config": {"type": "query", "field": "message", "target": {}},
+}
+
+
+def create(route: LegacyRoute, **more: t.Any) -> Correlation:
+    """A new query correlation with these members."""
+    return route.create("loki", "tempo", "query", members(**more))
+
+
+@pytest.mark.parametrize(
+    "more, changes",
+    [
+        ({}, {}),
+        ({"label": ""}, {"label": ""}),
+        ({"description": "D"}, {"description": "D"}),
+        ({"query": {"a": 1}}, {"config": {"type": "query", "field": "message", "target": {"a": 1}}}),
+        (
+            {"transformations": [REGEX, LOGFMT]},
+            {"config": {"type": "query", "field": "message", "target": {}, "transformations": [REGEX, LOGFMT]}},
+        ),
+    ],
+)
+def test_what_is_sent_for_a_query(server, route, more, changes):
+    server.script(written(api_row("new", **more)))
+    found = create(route, **more)
+    [asked] = server.asked
+    assert (asked.line, asked.body) == ("POST " + OF_LOKI, {**QUERY_BODY, **changes})
+    assert (found.uid, found.members) == ("new", members(**more))
+
+
+def test_what_is_sent_for_an_external_one(server, route):
+    server.script(written(api_row("new", type="external", targetUID=None, query=URL)))
+    found = route.create("loki", None, "external", members(query=URL))
+    assert server.asked[0].body == {"label": "Logs to traces", "description": "", "type": "external", "config": {"field": "message", "target": URL}}
+    assert (found.uid, found.target) == ("new", None)
+
+
+def test_the_members_that_are_sent_are_not_changed(server, route):
+    server.script(written(api_row("new")))
+    wanted = members()
+    route.create("loki", "tempo", "query", wanted)
+    assert wanted == members()
+
+
+def test_the_path_of_a_strange_source(server, route):
+    server.script(written(api_row("new")))
+    route.create("a/b", "tempo", "query", members())
+    assert server.lines == ["POST /api/datasources/uid/a%2Fb/correlations"]
+
+
+def test_a_data_source_that_is_not_there(server, route):
+    server.script(message(404, "Data source not found"), message(404, "Source data source not found"))
+    with pytest.raises(NotFound) as caught:
+        create(route)
+    assert str(caught.value) == "Grafana finds no data source for source 'loki' or target 'tempo': check both."
+    assert caught.value.details() == {"method": "POST", "url": server.url + OF_LOKI, "status": 404, "grafana_message": "Data source not found"}
+    with pytest.raises(NotFound) as caught:
+        route.create("loki", None, "external", members(query=URL))
+    assert str(caught.value) == "Grafana finds no data source for source 'loki': check both."
+
+
+def test_an_old_server_and_an_external_one(server, route):
+    server.script(message(400, "bad request data"))
+    with pytest.raises(HttpError) as caught:
+        route.create("loki", None, "external", members(query=URL))
+    assert str(caught.value) == "Grafana refuses the correlation of type external (bad request data): versions up to 11.2 do not know that type."
+    assert caught.value.status == 400
+
+
+@pytest.mark.parametrize("answer", [message(400, "bad request data"), message(401, "no"), message(409, "no"), message(429, "no", Retry_After="999")])
+def test_a_refused_create_is_not_looked_for(server, route, answer):
+    server.script(answer)
+    with pytest.raises(HttpError) as caught:
+        create(route)
+    assert caught.value.status == answer.status
+
+
+def test_a_closed_source(server, route):
+    server.script(message(403, "Data source is read only"))
+    with pytest.raises(ReadOnly):
+        create(route)
+
+
+DOUBTS = [
+    HangUp(),
+    HangUp(reset=True),
+    Answer(502, b"no"),
+    message(503, "locked"),
+    Answer(504, b"no"),
+    message(500, "Failed to add correlation"),
+    Answer(200, b"<html>", kind="text/html"),
+    Answer(200, {"message": "Correlation created"}),
+    Answer(200, []),
+    Answer(404, b"<html>", kind="text/html"),
+]
+DOUBT_NAMES = ["closed", "reset", "502", "503", "504", "500", "html", "no result", "list", "404 of a proxy"]
+
+
+@pytest.mark.parametrize("doubt", DOUBTS, ids=DOUBT_NAMES)
+@pytest.mark.parametrize("there", [[], [api_row("old", description="D")], [api_row("old", label="other")], [api_row("old", targetUID="other")]])
+def test_a_row_that_came_in_spite_of_a_lost_answer_is_ours(server, route, doubt, there):
+    server.script(rows(*there), doubt, rows(*there, api_row("new")))
+    route.read(["loki"])
+    assert create(route).uid == "new"
+    assert server.lines[1:] == ["POST " + OF_LOKI, "GET " + OF_LOKI]
+
+
+@pytest.mark.parametrize("doubt", DOUBTS, ids=DOUBT_NAMES)
+def test_a_row_that_comes_late_is_ours(server, route, clock, doubt):
+    server.script(doubt, rows(), rows(api_row("new")))
+    assert create(route).uid == "new"
+    assert len(clock.slept) == 1
+
+
+@pytest.mark.parametrize("doubt", [HangUp(), Answer(502, b"no"), message(503, "locked")], ids=["closed", "502", "503"])
+def test_a_create_that_left_nothing_is_sent_again(server, route, doubt):
+    server.script(doubt, rows(), rows(), doubt, rows(), rows(), written(api_row("new")))
+    assert create(route).uid == "new"
+    assert server.lines.count("POST " + OF_LOKI) == 3
+    assert {str(asked.body) for asked in server.asked if asked.method == "POST"} == {str(server.asked[0].body)}
+
+
+@pytest.mark.parametrize("retries", [0, 2])
+def test_a_create_is_sent_again_as_often_as_allowed(server, make_client, retries):
+    server.script(*[HangUp(), rows(), rows()] * (retries + 1))
+    with pytest.raises(Doubtful):
+        create(LegacyRoute(make_client(retries=retries)))
+
+
+@pytest.mark.parametrize("doubt", DOUBTS[5:], ids=DOUBT_NAMES[5:])
+def test_an_error_that_left_nothing_is_raised(server, route, doubt):
+    server.script(doubt, rows(), rows())
+    with pytest.raises(HttpError) as caught:
+        create(route)
+    assert not isinstance(caught.value, Doubtful)
+    assert caught.value.status in (200, 404, 500, None)
+
+
+def test_a_create_that_may_still_be_under_way_is_not_sent_again(server, route):
+    server.script(Answer(504, b"no"), rows(), rows())
+    with pytest.raises(TimedOut) as caught:
+        create(route)
+    assert str(caught.value) == (
+        "%s%s answers 504: Grafana, or the proxy in front of it, is not available. "
+        "Whether it was created is not known yet: run again, which will find it if it was." % (server.url, OF_LOKI)
+    )
+
+
+def test_a_row_that_was_there_before_is_not_ours(server, route):
+    server.script(rows(api_row("old")), HangUp(), rows(api_row("old")), rows(api_row("old")), written(api_row("new")))
+    route.read(["loki"])
+    assert create(route).uid == "new"
+
+
+def test_a_row_that_was_there_before_and_read_again_is_not_ours(server, route):
+    server.script(rows(api_row("old")), HangUp(), rows(api_row("old"), api_row("new")))
+    route.reread(["loki"])
+    assert create(route).uid == "new"
+
+
+def test_a_row_that_an_earlier_create_made_is_not_ours(server, route):
+    server.script(written(api_row("a")), HangUp(), rows(api_row("a"), api_row("b")), HangUp(), rows(api_row("a"), api_row("b"), api_row("c")))
+    assert [create(route).uid for _time in range(3)] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"description": "D"},
+        {"field": "other"},
+        {"query": {"a": 1}},
+        {"transformations": [LOGFMT]},
+        {"label": "other"},
+        {"targetUID": "other"},
+        {"type": "external"},
+    ],
+)
+def test_a_row_of_somebody_else_is_not_ours(server, route, other):
+    server.script(HangUp(), rows(api_row("theirs", **other)), rows(api_row("theirs", **other)), written(api_row("new")))
+    assert create(route).uid == "new"
+
+
+def test_a_row_of_an_old_server_that_dropped_transformations_is_ours(server, route):
+    server.script(HangUp(), rows(old_row("new")))
+    assert create(route, transformations=[LOGFMT]).uid == "new"
+
+
+def test_a_new_server_does_not_drop_transformations(server, route):
+    server.script(Answer(504, b"no"), rows(api_row("theirs")), rows(api_row("theirs")))
+    with pytest.raises(TimedOut):
+        create(route, transformations=[LOGFMT])
+
+
+def test_a_create_that_was_refused_for_its_number_is_sent_again(server, route):
+    server.script(message(429, "slowly"), written(api_row("new")))
+    assert create(route).uid == "new"
+    assert server.lines == ["POST " + OF_LOKI] * 2
+
+
+def test_a_list_that_cannot_be_read_after_a_doubt(server, make_client):
+    server.script(HangUp(), message(401, "no"))
+    with pytest.raises(HttpError):
+        create(LegacyRoute(make_client()))
+    assert server.lines == ["POST " + OF_LOKI, "GET " + OF_LOKI]
+
+
+# Never two, whatever goes wrong
+
+
+class Fake:
+    """A source's list that keeps what is posted, and fails as it is told."""
+
+    def __init__(self, faults: t.Sequence[str]) -> None:
+        self.held: list[dict[str, t.Any]] = []
+        self.numbers = itertools.count()
+        self.faults = iter(faults)
+        self.late: list[t.Callable[[], t.Any]] = []
+
+    def post(self, body: dict[str, t.Any]) -> dict[str, t.Any]:
+        config = {name: value for name, value in body["config"].items() if name != "type"}
+        raw = api_row("n%d" % next(self.numbers), label=body["label"], description=body["description"], config=config)
+        self.held.append(raw)
+        return raw
+
+    def __call__(self, asked: Asked) -> Sender:
+        if asked.method == "GET":
+            answer = rows(*self.held)
+            while self.late:
+                self.late.pop()()
+            return answer
+        fault = next(self.faults, "fine")
+        before = {"429": message(429, "no"), "502": Answer(502, b"no"), "closed": HangUp(), "500": LOCKED, "401": message(401, "no")}
+        if fault in before:
+            return before[fault]
+        if fault == "504 late":
+            self.late.append(lambda: self.post(asked.body))
+            return Answer(504, b"no")
+        raw = self.post(asked.body)
+        after = {
+            "done 502": Answer(502, b"no"),
+            "done closed": HangUp(),
+            "done 500": LOCKED,
+            "done 504": Answer(504, b"no"),
+            "done html": Answer(200, b"<"),
+        }
+        return after.get(fault, written(raw))
+
+
+FAULTS = ["fine", "429", "502", "closed", "500", "401", "504 late", "done 502", "done closed", "done 500", "done 504", "done html"]
+
+
+@settings(max_examples=80)
+@given(st.lists(st.sampled_from(FAULTS), max_size=6), st.lists(st.sampled_from(["a", "b"]), min_size=1, max_size=3), st.integers(0, 2), st.integers(0, 2))
+def test_never_two(servers, faults, labels, already, retries):
+    server = servers[0]
+    server.reset()
+    fake = server.rule = Fake(faults)
+    for number in range(already):
+        fake.held.append(api_row("old%d" % number, label="a"))
+    route = LegacyRoute(Client(connection(url=server.url, retries=retries)))
+    route.read(["loki"])
+    made: list[str] = []
+    attempts = 0
+    for label in labels:
+        attempts += 1
+        try:
+            made.append(create(route, label=label).uid)
+        except HttpError:
+            pass
+    assert len(made) == len(set(made))
+    assert all(uid.startswith("n") for uid in made)
+    assert set(made) <= {raw["uid"] for raw in fake.held}
+    assert len(fake.held) - already <= attempts
+    server.reset()
+
+
+# Updating
+
+
+@pytest.mark.parametrize(
+    "changes, body",
+    [
+        ({"label": "new"}, {"label": "new"}),
+        ({"label": ""}, {"label": ""}),
+        ({"description": ""}, {"description": ""}),
+        ({"config.field": "f"}, {"config": {"field": "f"}}),
+        ({"config.target": {}}, {"config": {"target": {}}}),
+        ({"config.target": {"a": [1.5, None]}}, {"config": {"target": {"a": [1.5, None]}}}),
+        ({"config.transformations": [LOGFMT]}, {"config": {"transformations": [LOGFMT], "field": "message"}}),
+        ({"config.transformations": []}, {"config": {"transformations": [], "field": "message"}}),
+        ({"config.transformations": [], "config.target": {}}, {"config": {"transformations": [], "target": {}}}),
+        ({"config.transformations": [], "config.field": "f"}, {"config": {"transformations": [], "field": "f"}}),
+        ({"label": "l", "description": "d", "config.field": "f"}, {"label": "l", "description": "d", "config": {"field": "f"}}),
+    ],
+)
+def test_what_is_sent_for_an_update(server, route, changes, body):
+    server.script(written(api_row("u1", description="as kept"), "Correlation updated"))
+    found = route.update(row("u1"), changes)
+    [asked] = server.asked
+    assert (asked.line, asked.body) == ("PATCH " + ROW, body)
+    assert found is not None
+    assert found.members["description"] == "as kept"
+
+
+def test_the_path_of_a_strange_row(server, route):
+    server.script(written(api_row("u1")), Answer(200, {"message": "Correlation deleted"}))
+    strange = row("a/..", source="x y")
+    route.update(strange, {"label": "new"})
+    route.delete(strange)
+    assert server.lines == ["PATCH /api/datasources/uid/x%20y/correlations/a%2F..", "DELETE /api/datasources/uid/x%20y/correlations/a%2F.."]
+
+
+WRITES: list[t.Any] = [
+    pytest.param("PATCH", lambda route: route.update(row("u1"), {"label": "new"}), id="update"),
+    pytest.param("DELETE", lambda route: route.delete(row("u1")), id="delete"),
+]
+Write = t.Callable[[LegacyRoute], t.Any]
+UNCHANGED = rows(api_row("u1"), api_row("u2"))
+DONE = written(api_row("u1", label="new"))
+
+
+@pytest.mark.parametrize("method, write", WRITES)
+@pytest.mark.parametrize("times", [1, 2, 9])
+def test_a_false_404_is_sent_again(server, route, clock, method, write, times):
+    server.script(*[GONE, UNCHANGED] * times, DONE)
+    write(route)
+    assert server.lines == ["%s %s" % (method, ROW), "GET " + OF_LOKI] * times + ["%s %s" % (method, ROW)]
+    assert clock.slept == [0.25, 0.5, *[1.0] * 9][:times]
+
+
+@pytest.mark.parametrize("method, write", WRITES)
+def test_ten_false_404s_are_too_many(server, route, method, write):
+    server.script(*[GONE, UNCHANGED] * 10)
+    with pytest.raises(NotFound):
+        write(route)
+
+
+@pytest.mark.parametrize("method, write", WRITES)
+@pytest.mark.parametrize("answer", [LOCKED, Answer(200, b"<html>", kind="text/html")], ids=["500", "html"])
+def test_another_doubt_is_sent_again_as_often_as_allowed(server, make_client, method, write, answer):
+    server.script(*[answer, UNCHANGED] * 2, DONE)
+    write(LegacyRoute(make_client(retries=2)))
+    server.check()
+    server.script(*[answer, UNCHANGED] * 3)
+    with pytest.raises(HttpError) as caught:
+        write(LegacyRoute(make_client(retries=2)))
+    assert caught.value.status == answer.status
+
+
+@pytest.mark.parametrize("method, write", WRITES)
+def test_a_broken_connection_is_retried_before_anything_is_looked_up(server, route, method, write):
+    server.script(HangUp(), Answer(502, b"no"), DONE)
+    write(route)
+    assert server.lines == ["%s %s" % (method, ROW)] * 3
+
+
+@pytest.mark.parametrize("method, write", WRITES)
+@pytest.mark.parametrize("answer", [GONE, LOCKED, message(404, "Data source not found")])
+@pytest.mark.parametrize("now", [rows(), rows(api_row("u2")), NO_SOURCE], ids=["empty", "others", "no source"])
+def test_only_a_list_without_the_row_means_gone(server, route, method, write, answer, now):
+    server.script(answer, now)
+    assert write(route) is None
+
+
+@pytest.mark.parametrize("answer", [GONE, LOCKED, Answer(200, b"<")], ids=["404", "500", "html"])
+def test_an_update_that_was_done_in_spite_of_its_answer(server, route, answer):
+    server.script(answer, rows(api_row("u1", label="new")))
+    found = route.update(row("u1"), {"label": "new"})
+    assert found is not None
+    assert found.label == "new"
+
+
+@pytest.mark.parametrize("answer", [GONE, LOCKED], ids=["404", "500"])
+def test_an_update_that_was_half_done_is_sent_again(server, route, answer):
+    server.script(answer, rows(api_row("u1", label="new")), DONE)
+    route.update(row("u1"), {"label": "new", "description": "D"})
+    assert server.lines[2] == "PATCH " + ROW
+
+
+def test_a_delete_that_was_done_in_spite_of_its_answer(server, route):
+    server.script(LOCKED, UNCHANGED, LOCKED, rows(api_row("u2")))
+    route.delete(row("u1"))
+
+
+@pytest.mark.parametrize("method, write", WRITES)
+@pytest.mark.parametrize("text", ["Correlation can only be edited via provisioning", "Data source is read only"])
+def test_a_read_only_row(server, route, method, write, text):
+    server.script(message(403, text))
+    with pytest.raises(ReadOnly):
+        write(route)
+
+
+@pytest.mark.parametrize("method, write", WRITES)
+@pytest.mark.parametrize("answer", [message(400, "bad request data"), message(401, "no"), message(404, "Not found"), message(409, "no")])
+def test_other_errors_of_a_write_are_raised(server, route, method, write, answer):
+    server.script(answer)
+    with pytest.raises(HttpError) as caught:
+        write(route)
+    assert caught.value.status == answer.status
+
+
+@pytest.mark.parametrize("method, write", WRITES)
+def test_a_list_that_cannot_be_read_after_a_404(server, route, method, write):
+    server.script(GONE, message(401, "no"))
+    with pytest.raises(HttpError) as caught:
+        write(route)
+    assert caught.value.status == 401
+
+
+def test_a_row_is_not_changed(server, route):
+    server.script(DONE)
+    there = row("u1")
+    route.update(there, {"label": "new"})
+    assert there == dataclasses.replace(row("u1"))

@@ -1,0 +1,359 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One run: which requests are made, and what comes of it."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.crosslink.grafana.plugins.module_utils import _legacy
+from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Entry
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import HttpError, Mistakes, NoSuchRoute
+from ansible_collections.crosslink.grafana.plugins.module_utils._plan import Rules
+from ansible_collections.crosslink.grafana.plugins.module_utils._reconcile import Run, mistakes_in_order, reconcile
+from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import LOGFMT, api_row, entry, old_row, pinned
+from ansible_collections.crosslink.grafana.tests.unit.plugins.server import Answer, HangUp, Server, message
+
+LIST = "GET /api/datasources/correlations"
+OF_LOKI = "GET /api/datasources/uid/loki/correlations"
+POST = "POST /api/datasources/uid/loki/correlations"
+PATCH = "PATCH /api/datasources/uid/loki/correlations/u1"
+DELETE = "DELETE /api/datasources/uid/loki/correlations/u1"
+SOURCES = "GET /api/datasources"
+LOKI = {"uid": "loki", "name": "Logs", "type": "loki", "readOnly": False}
+TEMPO = {"uid": "tempo", "name": "Traces", "type": "tempo", "readOnly": False}
+ALL = Answer(200, [LOKI, TEMPO])
+MISSING = message(404, "Data source not found")
+NO_SOURCE = message(404, "Source data source not found")
+# Asked before the first write of a run with api: auto.
+APIS = "GET /apis/correlations.grafana.app/v0alpha1"
+
+
+def rows(*found: t.Any) -> Answer:
+    return Answer(200, list(found))
+
+
+def page(*found: t.Any) -> Answer:
+    return Answer(200, {"correlations": list(found), "totalCount": 99999})
+
+
+def written(raw: t.Any) -> Answer:
+    return Answer(200, {"result": raw, "message": "done"})
+
+
+DELETED = Answer(200, {"message": "Correlation deleted"})
+
+
+@pytest.fixture
+def run(make_client: t.Any) -> t.Callable[..., Run]:
+    """A run with ``api: legacy``; ``whole`` is for a list, the rest goes to Rules or reconcile."""
+
+    def run_with(*entries: Entry, whole: bool = True, client: t.Any = None, **more: t.Any) -> Run:
+        names = [name for name in more if name in Rules.__dataclass_fields__]
+        rules = Rules(whole=whole, **{name: more.pop(name) for name in names})
+        return reconcile(client or make_client(api="legacy"), entries, rules, **more)
+
+    return run_with
+
+
+def lines(server: Server) -> list[str]:
+    return server.lines
+
+
+# A single correlation
+
+
+def test_an_unchanged_one_costs_one_request(server, run):
+    server.script(rows(api_row()))
+    found = run(entry(), whole=False)
+    assert lines(server) == [OF_LOKI]
+    assert (found.outcomes, len(found.plan.unchanged), found.org_id) == ([], 1, 1)
+
+
+def test_a_new_one_costs_two_where_a_row_proves_its_source(server, run):
+    server.script(rows(api_row(label="other")), written(api_row("new")))
+    found = run(entry(), whole=False)
+    assert lines(server) == [OF_LOKI, POST]
+    assert [outcome.state for outcome in found.outcomes] == ["created"]
+    assert found.org_id == 1
+
+
+def test_an_update_and_a_removal(server, run):
+    server.script(rows(api_row()), written(api_row(description="D")), rows(api_row()), DELETED)
+    assert [outcome.state for outcome in run(entry(description="D"), whole=False).outcomes] == ["updated"]
+    assert [outcome.state for outcome in run(entry(state="absent"), whole=False).outcomes] == ["deleted"]
+    assert lines(server) == [OF_LOKI, PATCH, OF_LOKI, DELETE]
+
+
+def test_a_source_by_name(server, run):
+    server.script(NO_SOURCE, ALL, rows(api_row()))
+    run(entry(source="Logs"), whole=False)
+    assert lines(server) == ["GET /api/datasources/uid/Logs/correlations", SOURCES, OF_LOKI]
+
+
+def test_a_target_by_name_is_found_when_the_server_does_not_know_it(server, run):
+    server.script(rows(), MISSING, ALL, written(api_row("new")))
+    found = run(entry(target="Traces"), whole=False)
+    assert lines(server) == [OF_LOKI, POST, SOURCES, POST]
+    assert [asked.body["targetUID"] for asked in server.asked if asked.method == "POST"] == ["Traces", "tempo"]
+    assert [outcome.state for outcome in found.outcomes] == ["created"]
+
+
+def test_a_target_that_is_missing(server, run):
+    server.script(rows(), MISSING, ALL, MISSING, MISSING)
+    with pytest.raises(Mistakes) as caught:
+        run(entry(target="Tracse", place=""), whole=False)
+    assert str(caught.value) == "The target data source 'Tracse' does not exist (did you mean 'Traces'?)."
+
+
+def test_a_source_that_is_missing(server, run):
+    server.script(NO_SOURCE, ALL, MISSING, MISSING)
+    with pytest.raises(Mistakes) as caught:
+        run(entry(source="Lgos", place=""), whole=False)
+    assert str(caught.value) == "The source data source 'Lgos' does not exist (did you mean 'Logs'?)."
+
+
+def test_a_missing_source_is_fine_for_absent(server, run):
+    server.script(NO_SOURCE, ALL, MISSING, MISSING)
+    found = run(entry(source="gone", state="absent"), whole=False)
+    assert (found.outcomes, len(found.plan.unchanged), found.org_id) == ([], 1, None)
+
+
+def test_a_uid_alone_is_looked_for_among_all_rows(server, run):
+    server.script(page(api_row("u1"), api_row("u2", sourceUID="mimir")))
+    assert run(pinned("u2"), whole=False).plan.rows[1].source == "mimir"
+    assert lines(server) == [LIST]
+
+
+def test_a_provisioned_source_of_9_that_the_server_closes(server, run):
+    """The server's refusal is looked at more closely, and said as on_provisioned has it."""
+    server.script(rows(old_row(label="other")), message(403, "Data source is read only"), Answer(200, [{**LOKI, "readOnly": True}, TEMPO]))
+    with pytest.raises(Mistakes) as caught:
+        run(entry(place=""), whole=False)
+    assert str(caught.value).startswith("Source 'loki' is provisioned, and this version of Grafana lets nothing be added to it: ")
+
+
+def test_a_row_of_9_that_the_server_calls_read_only_is_skipped_if_asked(server, run):
+    server.script(rows(old_row()), message(403, "Data source is read only"), Answer(200, [{**LOKI, "readOnly": True}, TEMPO]))
+    found = run(entry(description="D"), whole=False, on_provisioned="skip")
+    assert (found.outcomes, len(found.plan.skipped)) == ([], 1)
+
+
+def test_a_write_that_fails_is_an_outcome(server, run):
+    server.script(rows(api_row(label="other")), message(400, "bad request data"))
+    [outcome] = run(entry(), whole=False).outcomes
+    assert outcome.state == "failed"
+    assert "bad request data" in str(outcome.error)
+
+
+def test_a_read_that_fails_is_raised(server, run):
+    server.script(message(401, "no"))
+    with pytest.raises(HttpError) as caught:
+        run(entry(), whole=False)
+    assert caught.value.status == 401
+
+
+# Check mode
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_check_mode_sends_no_write(server, run, whole):
+    server.script(rows(api_row()), rows(api_row()))
+    found = run(entry(description="D"), whole=whole, check_mode=True)
+    assert [(outcome.state, outcome.wrote) for outcome in found.outcomes] == [("updated", True)]
+    found = run(entry(state="absent"), whole=whole, check_mode=True)
+    assert [outcome.state for outcome in found.outcomes] == ["deleted"]
+    assert lines(server) == [OF_LOKI] * 2
+
+
+def test_check_mode_finds_a_missing_target_too(server, run):
+    server.script(rows(), ALL, MISSING, MISSING)
+    with pytest.raises(Mistakes):
+        run(entry(target="gone"), whole=False, check_mode=True)
+    assert all(asked.method == "GET" for asked in server.asked)
+
+
+def test_check_mode_of_a_create(server, run):
+    server.script(rows(api_row(label="other")))
+    [outcome] = run(entry(), whole=False, check_mode=True).outcomes
+    assert (outcome.state, outcome.row.uid if outcome.row else None) == ("created", "")
+
+
+def test_check_mode_finds_closed_sources_of_old_servers(server, run):
+    server.script(rows(old_row(label="other")), Answer(200, [{**LOKI, "readOnly": True}, TEMPO]))
+    with pytest.raises(Mistakes):
+        run(entry(place=""), whole=False, check_mode=True)
+
+
+# Lists
+
+
+def test_a_list_is_read_once_and_written_in_order(server, run):
+    there = [api_row("u1"), api_row("u2", label="gone"), api_row("u3", sourceUID="mimir", label="same")]
+    server.script(page(*there), written(api_row("new", label="new")), written(api_row("u1", description="D")), DELETED)
+    found = run(
+        entry(1, description="D"),
+        entry(2, label="gone", state="absent"),
+        entry(3, label="new"),
+        entry(4, source="mimir", label="same"),
+    )
+    assert lines(server) == [LIST, POST, PATCH, "DELETE /api/datasources/uid/loki/correlations/u2"]
+    assert [outcome.state for outcome in found.outcomes] == ["created", "updated", "deleted"]
+
+
+def test_the_targets_of_a_list_are_looked_up_before_anything_is_written(server, run):
+    server.script(rows(api_row()), ALL, MISSING, MISSING)
+    with pytest.raises(Mistakes) as caught:
+        run(entry(1, description="D"), entry(2, target="gone"))
+    assert str(caught.value) == "entry 2: the target data source 'gone' does not exist."
+    assert all(asked.method == "GET" for asked in server.asked)
+
+
+def test_mistakes_found_before_and_here_are_reported_together(server, run):
+    server.script(rows(api_row()), ALL, MISSING, MISSING)
+    with pytest.raises(Mistakes) as caught:
+        run(entry(2, target="gone"), entry(4, description="D"), mistakes=[(3, "entry 3: wrong"), (1, "entry 1: wrong")])
+    assert caught.value.sentences == ["entry 1: wrong", "entry 2: the target data source 'gone' does not exist", "entry 3: wrong"]
+
+
+def test_with_mistakes_nothing_is_written_whatever_on_error_says(server, run):
+    server.script(rows(api_row()))
+    with pytest.raises(Mistakes):
+        run(entry(description="D"), mistakes=[(2, "entry 2: wrong")], stop_on_error=False)
+
+
+def test_mistakes_keep_rules_about_the_whole_list_out_of_the_report(server, run):
+    """Without the wrong entries, what prune would delete is not known."""
+    server.script(rows(api_row(), api_row("u2", label="other")))
+    with pytest.raises(Mistakes) as caught:
+        run(entry(), mistakes=[(2, "entry 2: wrong")], prune="sources", max_deletions=0)
+    assert caught.value.sentences == ["entry 2: wrong"]
+
+
+def test_mistakes_are_said_even_when_grafana_cannot_be_read(server, run):
+    server.script(message(401, "no"))
+    with pytest.raises(Mistakes) as caught:
+        run(entry(), mistakes=[(2, "entry 2: wrong")])
+    assert caught.value.sentences == ["entry 2: wrong"]
+
+
+def test_prune_of_everything_reads_everything(server, run):
+    server.script(page(api_row(), api_row("u2", sourceUID="mimir")), DELETED)
+    found = run(entry(), prune="all")
+    assert lines(server) == [LIST, "DELETE /api/datasources/uid/mimir/correlations/u2"]
+    assert [outcome.state for outcome in found.outcomes] == ["deleted"]
+
+
+def test_prune_sources_are_read_too(server, run):
+    server.script(page(api_row(), api_row("u2", sourceUID="mimir")), DELETED)
+    run(entry(), prune="sources", prune_sources=["mimir"])
+    assert server.asked[0].query[2:] == [("sourceUID", "loki"), ("sourceUID", "mimir")]
+
+
+def test_an_empty_list_without_prune_sends_nothing(server, run):
+    found = run()
+    assert (found.outcomes, found.org_id) == ([], None)
+    assert lines(server) == []
+
+
+def test_after_several_pages_a_source_is_read_again_before_something_is_added_to_it(server, run, monkeypatch):
+    monkeypatch.setattr(_legacy, "PAGE", 2)
+    some = [api_row("u%d" % number, label=str(number)) for number in range(5)]
+    server.script(page(*some[:2]), page(*some[2:4]), page(), rows(*some[:4], api_row("lost")))
+    found = run(entry(), prune="all", check_mode=True)
+    assert lines(server) == [LIST, LIST, LIST, OF_LOKI]
+    assert found.plan.rows[1].uid == "lost"
+    assert {outcome.state for outcome in found.outcomes} == {"deleted"}
+
+
+def test_after_one_page_nothing_is_read_again(server, run):
+    server.script(page(api_row(label="other"), api_row("u2", sourceUID="mimir")), written(api_row("new")))
+    run(entry(1), entry(2, source="mimir"))
+    assert lines(server) == [LIST, POST]
+
+
+def test_a_failure_stops_a_list(server, run):
+    server.script(rows(api_row(label="other")), message(400, "no"))
+    found = run(entry(1, label="a"), entry(2, label="b"))
+    assert [outcome.state for outcome in found.outcomes] == ["failed", "not_attempted"]
+
+
+def test_a_failure_does_not_stop_a_list_that_goes_on(server, run):
+    server.script(rows(api_row(label="other")), message(400, "no"), written(api_row("new", label="b")))
+    found = run(entry(1, label="a"), entry(2, label="b"), stop_on_error=False)
+    assert [outcome.state for outcome in found.outcomes] == ["failed", "created"]
+
+
+def test_old_servers_are_asked_which_sources_are_read_only(server, run):
+    server.script(rows(old_row()), Answer(200, [{**LOKI, "readOnly": True}, TEMPO]))
+    with pytest.raises(Mistakes) as caught:
+        run(entry(description="D"))
+    assert "is provisioned and differs in description" in str(caught.value)
+
+
+def test_what_an_old_server_drops_is_a_failure_that_wrote(server, run):
+    server.script(rows(old_row(label="other")), ALL, written(old_row("new")))
+    [outcome] = run(entry(transformations=[LOGFMT])).outcomes
+    assert (outcome.state, outcome.wrote) == ("failed", True)
+
+
+# Organisation and route
+
+
+def test_the_organisation_is_chosen_first(server, run, make_client):
+    server.script(Answer(200, {"id": 3, "name": "Platform"}), rows(api_row()))
+    found = run(entry(), client=make_client(org_name="Platform", api="legacy"))
+    assert lines(server) == ["GET /api/org", OF_LOKI]
+    assert server.asked[1].headers["X-Grafana-Org-Id"] == "3"
+    assert found.org_id == 3
+
+
+def test_a_server_without_the_route(server, run, make_client):
+    server.script(message(404, "Not found"))
+    with pytest.raises(NoSuchRoute):
+        run(entry())
+
+
+@pytest.mark.parametrize("answer", [message(404, "Not found"), Answer(200, {"resources": []}), message(500, "no"), Answer(200, b"<html>"), message(403, "no")])
+def test_before_the_first_write_the_other_route_is_asked_for(server, run, make_client, answer):
+    follow_up = [Answer(304)] if answer.status == 403 else []
+    server.script(rows(api_row()), answer, *follow_up, written(api_row(description="D")))
+    found = run(entry(description="D"), client=make_client(api="auto"))
+    assert lines(server)[1] == APIS
+    assert found.plan.warnings == []
+    assert [outcome.state for outcome in found.outcomes] == ["updated"]
+
+
+@pytest.mark.parametrize("answer", [HangUp(), message(401, "no")])
+def test_a_question_that_is_only_asked_in_order_to_warn_stops_nothing(server, run, make_client, answer):
+    server.script(rows(api_row()), answer, written(api_row(description="D")))
+    found = run(entry(description="D"), client=make_client(api="auto", retries=0))
+    assert [outcome.state for outcome in found.outcomes] == ["updated"]
+
+
+WATCHED = Answer(200, {"resources": [{"name": "correlations", "verbs": ["get", "watch"]}]})
+
+
+def test_another_store_is_warned_about_before_something_is_written(server, run, make_client):
+    server.script(rows(api_row()), WATCHED, written(api_row(description="D")))
+    found = run(entry(description="D"), client=make_client(api="auto"))
+    assert found.plan.warnings == [
+        "This Grafana serves correlations on /apis too, from a store of its own, and its Explore reads that one: "
+        "set api: apis to manage the links that users see, or api: legacy to silence this."
+    ]
+
+
+@pytest.mark.parametrize("more", [{"check_mode": True}, {}])
+def test_without_a_write_nobody_asks(server, run, make_client, more):
+    wanted = entry(description="D") if more else entry()
+    server.script(rows(api_row()))
+    assert run(wanted, client=make_client(api="auto"), **more).plan.warnings == []
+
+
+def test_mistakes_in_order():
+    error = mistakes_in_order([(2, "b"), (0, "list"), (1, "a"), (2, "c")])
+    assert error.sentences == ["list", "a", "b", "c"]
