@@ -38,6 +38,11 @@ class DataSources:
             self._by_name = {str(row.get("name")): row for row in found}
         return self._listed
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether the list has been read, so that looking up what is in it costs nothing."""
+        return self._listed is not None
+
     def find(self, given: str) -> t.Mapping[str, t.Any] | None:
         """The data source with that UID, else with that name; None when there is none.
 

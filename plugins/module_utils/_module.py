@@ -39,6 +39,7 @@ class GrafanaModule(AnsibleModule):
     def __init__(self, argument_spec: Spec) -> None:
         self.given: dict[str, t.Any] = {}
         self._http_headers: t.Any = None
+        self._not_mappings: list[str] = []
         super().__init__(argument_spec={**connection_options(), **argument_spec}, supports_check_mode=True)
 
     def _load_params(self) -> None:
@@ -50,6 +51,13 @@ class GrafanaModule(AnsibleModule):
                 self._http_headers = check_type_dict(self._http_headers)
             except TypeError:
                 self.no_log_values.add(self._http_headers)
+        # Ansible's own sentence for these does not name the option.
+        for name in [name for name, option in self.argument_spec.items() if option.get("options") and option["type"] == "dict"]:
+            try:
+                check_type_dict(self.params.get(name) or {})
+            except TypeError:
+                self.params[name] = None
+                self._not_mappings.append(name)
         # Ansible collects these itself, but not when a suboption is of a wrong type.
         for name in ("token", "grafana_api_key", "url_password"):
             if self.params.get(name):
@@ -68,6 +76,8 @@ class GrafanaModule(AnsibleModule):
             for alias in option.get("aliases", ()):
                 if self.given.get(alias) is not None and self.given.get(name) is not None:
                     raise Mistake("%s and its alias %s are both given: leave one of them out." % (name, alias))
+        for name in self._not_mappings:
+            raise Mistake("%s must be a mapping (with key=value: JSON text of one)." % name)
         params = dict(self.params, http_headers=self._http_headers)
         return Client(connection_from(params, os.environ))
 

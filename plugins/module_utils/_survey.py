@@ -59,8 +59,8 @@ def survey(
 ) -> Situation:
     """Complete what was read of sources_to_read, and find the UIDs of what is named.
 
-    Without ``thorough`` a target that may be a UID is not looked up for a create, nor whether a source is read-only:
-    the server decides on the write. ``dangling`` asks which data sources of rows are gone. Raises HttpError.
+    Without ``thorough`` a target that may be a UID is not looked up for a create, unless that is free, nor whether a
+    source is read-only: the server decides on the write. ``dangling`` asks which data sources of rows are gone. Raises HttpError.
     """
     named = list(dict.fromkeys([entry.source for entry in entries if entry.source is not None] + list(more_sources)))
     # Where the server validates, the data sources of a row that it shows are there.
@@ -73,7 +73,7 @@ def survey(
 
     if route.validates:
         seen |= {row.target for row in listing.rows if row.target is not None}
-    for given in _targets_to_look_up(entries, situation, seen, thorough or not route.validates):
+    for given in _targets_to_look_up(entries, situation, seen, thorough or data_sources.is_listed or not route.validates):
         uids[given] = _uid(data_sources, given)
     situation.near = {given: data_sources.near(given) for given, uid in uids.items() if uid is None}
     if thorough and not listing.rows and _shows_nothing(listing, data_sources, entries, situation):

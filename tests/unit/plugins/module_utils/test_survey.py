@@ -49,6 +49,10 @@ class DataSources:
         self.asked: list[str] = []
         self.near_asked: list[str] = []
 
+    @property
+    def is_listed(self) -> bool:
+        return bool(self.asked)
+
     def find(self, given: str) -> dict[str, t.Any] | None:
         self.asked.append(given)
         known = {"loki", "mimir", "tempo"}
@@ -171,6 +175,12 @@ def test_the_target_of_a_create_is_left_to_the_server_otherwise():
     data_sources = DataSources()
     where = surveyed(Route(row(label="x", target="other")), data_sources, entry(), thorough=False)
     assert (where.uids, data_sources.asked) == ({}, [])
+
+
+def test_a_target_is_looked_up_where_that_is_free():
+    data_sources = DataSources()
+    surveyed(Route(row(label="x")), data_sources, entry(source="Loki", target="Tempo"), thorough=False)
+    assert data_sources.asked == ["Loki", "Tempo"]
 
 
 @pytest.mark.parametrize("thorough", [True, False])
