@@ -13,7 +13,7 @@ PYTHON ?= python3
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 # The Pythons of `make matrix`, and those of them that `make test` tries.
 MATRIX ?= 3.9 3.10 3.11 3.12 3.13
-TEST_MATRIX ?=
+TEST_MATRIX ?= 3.9 3.10 3.13
 
 VENV := .venv
 # A virtual environment does not survive being moved, so neither does its stamp.
