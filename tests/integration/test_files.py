@@ -1,0 +1,115 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``src`` of grafana_correlations: lists in files."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from tests.support.grafana import Org
+from tests.support.modules import Module
+
+
+def write(folder: Path, name: str, content: t.Any) -> str:
+    """The path of a file with this content; what is no text or bytes is written as JSON."""
+    path = folder / name
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return str(path)
+
+
+def test_files_are_joined_with_the_list(correlations: Module, org: Org, tmp_path: Path) -> None:
+    paths = [
+        write(tmp_path, "a.yml", [org.link(label="A")]),
+        write(tmp_path, "b.json", {"grafana_correlations_list": [org.link(label="B")], "other": 1}),
+    ]
+    result = correlations(src=paths, correlations=[org.link(label="C")])
+    assert result.changed and sorted(row.label for row in org.rows()) == ["A", "B", "C"]
+
+
+@pytest.mark.any_server
+def test_one_path_may_contain_a_comma(correlations: Module, org: Org, tmp_path: Path) -> None:
+    correlations(src=write(tmp_path, "a,b.yml", [org.link(label="A")]))
+    assert org.only().label == "A"
+
+
+@pytest.mark.any_server
+def test_a_glob(correlations: Module, org: Org, tmp_path: Path) -> None:
+    for name in ("b.yml", "a.yml", "c.txt"):
+        write(tmp_path, name, [org.link(label=name)])
+    correlations(src=str(tmp_path / "*.yml"))
+    assert sorted(row.label for row in org.rows()) == ["a.yml", "b.yml"]
+
+
+def test_nothing_is_a_template(correlations: Module, org: Org, tmp_path: Path) -> None:
+    text = "- source: %s\n  target: %s\n  label: '{{ label }}'\n  config:\n    field: m\n    target: {expr: !unsafe '{{ .msg }}', q: '{%% x %%}'}\n"
+    correlations(src=write(tmp_path, "a.yml", text % (org.loki.uid, org.tempo.uid)))
+    row = org.only()
+    assert (row.label, row.query) == ("{{ label }}", {"expr": "{{ .msg }}", "q": "{% x %}"})
+
+
+@pytest.mark.any_server
+def test_a_mistake_is_named_with_file_and_entry(correlations: Module, org: Org, tmp_path: Path) -> None:
+    path = write(tmp_path, "a.yml", [org.link(label="A"), {"source": org.loki.uid}])
+    result = correlations.refuses(src=path, correlations=[org.link(label="C")])
+    assert path in result.msg and "entry 2" in result.msg
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.yml", "a: [", "cannot be read: "),
+        ("a.json", '[{"label": ', "cannot be read: "),
+        ("a.yml", b"\xff\xfe\xfa", "cannot be read: "),
+        ("a.json", b"\xff\xfe\xfa", "cannot be read: "),
+        ("a.yml", "", "holds neither a list of correlations nor a mapping with grafana_correlations_list."),
+        ("a.yml", "text", "holds neither a list"),
+        ("a.json", '{"correlations": []}', "holds neither a list"),
+        ("a.json", '{"grafana_correlations_list": {}}', "holds neither a list"),
+        ("a.yml", "- !vault x", "it contains !vault, which only Ansible can decrypt; keep secrets out of correlations"),
+        ("a.yml", "- !!python/object/apply:os.getcwd []", "cannot be read: could not determine a constructor for the tag"),
+    ],
+    ids=["yaml", "json", "yaml bytes", "json bytes", "empty", "text", "other name", "no list", "vault", "object"],
+)
+def test_files_that_cannot_be_used(correlations: Module, org: Org, tmp_path: Path, name: str, content: t.Any, words: str) -> None:
+    path = write(tmp_path, name, content)
+    result = correlations.refuses(src=path, correlations=[org.link(label="C")])
+    assert result.msg.startswith("src: %s " % path) and words in result.msg
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("none.yml", "src: there is no file %s on the host that runs the module."),
+        ("*.yaml", "src: no file matches %s on the host that runs the module."),
+        ("", "src: %s is a directory; name its files, such as "),
+    ],
+    ids=["file", "glob", "directory"],
+)
+def test_paths_that_name_nothing(correlations: Module, org: Org, tmp_path: Path, name: str, words: str) -> None:
+    path = str(tmp_path / name)
+    result = correlations.refuses(src=[path], correlations=[org.link(label="C")])
+    assert words % path in result.msg
+
+
+@pytest.mark.any_server
+def test_neither_a_list_nor_files(correlations: Module) -> None:
+    assert correlations.refuses().msg == "No list is given: set correlations, or src to files that hold lists."
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize("content", ["[]", '{"grafana_correlations_list": []}'])
+def test_an_empty_list_in_a_file_is_one(correlations: Module, org: Org, tmp_path: Path, content: str) -> None:
+    org.add(label="B")
+    assert not correlations.once(src=write(tmp_path, "a.json", content)).changed
+    assert org.only().label == "B"

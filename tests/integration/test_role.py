@@ -1,0 +1,201 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role, and the playbooks that apply and export, run by ansible-playbook with an inventory."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.integration.conftest import Backend
+from tests.support.commands import Ansible, Run
+from tests.support.grafana import Org
+from tests.support.modules import PYTHON
+
+COLLECTION = Path(__file__).parents[2]
+APPLY = ("crosslink.grafana.apply", "-i", "inventory/hosts.yml")
+EXPORT = ("crosslink.grafana.export", "-i", "inventory/hosts.yml")
+MODULE = "grafana_correlations"
+
+Variables = t.Dict[str, t.Any]
+
+
+@pytest.fixture
+def variables(connection: Variables) -> Variables:
+    """The connection as variables of the role."""
+    return {"grafana_correlations_%s" % name: value for name, value in connection.items()}
+
+
+@pytest.fixture
+def write_host(ansible: Ansible, variables: Variables) -> t.Callable[..., None]:
+    """Writes an inventory with one host, ``grafana``, that has these variables."""
+
+    def write(**more: t.Any) -> None:
+        host = {"ansible_connection": "local", "ansible_python_interpreter": PYTHON, **variables, **more}
+        ansible.write("inventory/hosts.yml", {"all": {"hosts": {"grafana": host}}})
+
+    return write
+
+
+def message(run: Run) -> str:
+    """What the one task that failed says."""
+    failed = [task for task in run.tasks if task.status == "failed"]
+    assert run.rc != 0 and len(failed) == 1, run.output
+    return failed[0].result["msg"]
+
+
+# Lists in variables
+
+
+@pytest.mark.smoke
+def test_all_lists_are_joined_and_the_second_run_changes_nothing(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
+    write_host(
+        grafana_correlations_list=[org.link(label="A")],
+        grafana_correlations_list_b=[org.link(label="B")],
+        grafana_correlations_list_c=[org.link(label="C"), org.link(label="D", state="absent")],
+        grafana_correlations_listing=[org.link(label="not a list of ours")],
+    )
+    first = ansible.playbook(*APPLY).ok().of_action(MODULE)
+    assert len(first) == 1 and first[0].changed
+    assert sorted(row.label for row in org.rows()) == ["A", "B", "C"]
+    before = org.raw_rows()
+    assert not ansible.playbook(*APPLY).ok().of_action(MODULE)[0].changed
+    assert org.raw_rows() == before
+
+
+def test_check_mode_shows_what_would_be_done(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
+    write_host(grafana_correlations_list=[org.link(label="A")])
+    run = ansible.playbook(*APPLY, "--check", "--diff").ok()
+    assert run.of_action(MODULE)[0].changed and '+' in run.stdout and '"label": "A"' in run.stdout
+    assert org.rows() == []
+
+
+def test_pruning_with_its_guard(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
+    org.add(label="B")
+    org.add(label="C")
+    rules = {"grafana_correlations_prune": "sources", "grafana_correlations_list": [org.link(label="A")]}
+    write_host(grafana_correlations_max_deletions=1, **rules)
+    assert "2 correlations would be deleted, more than max_deletions allows (1)" in message(ansible.playbook(*APPLY))
+    assert sorted(row.label for row in org.rows()) == ["B", "C"]
+    write_host(grafana_correlations_max_deletions=2, **rules)
+    ansible.playbook(*APPLY).ok()
+    assert org.only().label == "A"
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({}, "No list is defined for grafana: define grafana_correlations_list, or grafana_correlations_list_ with any ending"),
+        ({"grafana_correlations_list_b": "text"}, "grafana_correlations_list_b must be a list of correlations (write [] for an empty one)."),
+        ({"grafana_correlations_list_b": {"label": "A"}}, "grafana_correlations_list_b must be a list of correlations"),
+        ({"grafana_correlations_list_b": None, "grafana_correlations_list": []}, "grafana_correlations_list_b must be a list of correlations"),
+    ],
+    ids=["none", "text", "mapping", "null"],
+)
+def test_what_is_no_list(ansible: Ansible, org: Org, write_host: t.Callable[..., None], more: Variables, sentence: str) -> None:
+    write_host(**more)
+    assert sentence in message(ansible.playbook(*APPLY))
+    assert org.rows() == []
+
+
+@pytest.mark.any_server
+def test_an_empty_list_is_one(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
+    org.add(label="B")
+    write_host(grafana_correlations_list=[])
+    assert not ansible.playbook(*APPLY).ok().of_action(MODULE)[0].changed
+    assert org.only().label == "B"
+
+
+def test_a_host_that_fails_leaves_the_others_alone(ansible: Ansible, org: Org, write_host: t.Callable[..., None], variables: Variables) -> None:
+    write_host(grafana_correlations_list=[org.link(label="A")])
+    path = ansible.directory / "inventory/hosts.yml"
+    inventory = json.loads(path.read_text())
+    hosts = inventory["all"]["hosts"]
+    hosts["down"] = {**hosts["grafana"], "grafana_correlations_url": "http://127.0.0.1:1", "grafana_correlations_retries": 0}
+    path.write_text(json.dumps(inventory))
+    run = ansible.playbook(*APPLY)
+    assert "There is no Grafana at http://127.0.0.1:1" in message(run)
+    assert {task.host: task.changed for task in run.of_action(MODULE)} == {"grafana": True, "down": False}
+    assert org.only().label == "A"
+
+
+def test_every_option_of_the_module_is_passed_on() -> None:
+    """By name: grafana_correlations_X for X, in the task, the argument specs and the module alike."""
+    role = COLLECTION / "roles" / "grafana_correlations"
+    tasks = yaml.safe_load((role / "tasks" / "main.yml").read_text())
+    task = next(item for item in tasks[0]["block"] if "crosslink.grafana.grafana_correlations" in item)["crosslink.grafana.grafana_correlations"]
+    for name in set(task) - {"correlations", "src"}:
+        assert task[name] == "{{ grafana_correlations_%s | default(omit) }}" % name
+    specs = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
+    assert set(specs) == {"grafana_correlations_%s" % name for name in task if name != "correlations"} | {"grafana_correlations_list*"}
+    options = {}
+    for part in ("modules/grafana_correlations.py", "doc_fragments/connection.py", "doc_fragments/conflicts.py"):
+        text = (COLLECTION / "plugins" / part).read_text().split('DOCUMENTATION = r"""')[1].split('"""')[0]
+        options.update(yaml.safe_load(text)["options"])
+    assert set(options) == set(task)
+    for name in set(task) - {"correlations", "src"}:
+        spec = specs["grafana_correlations_%s" % name]
+        for member in ("type", "choices", "elements"):
+            assert spec.get(member) == options[name].get(member), "%s of %s" % (member, name)
+
+
+# Lists in files
+
+
+@pytest.mark.parametrize("where", ["inventory", "playbook", "absolute"])
+def test_files_beside_the_inventory_or_the_playbook(ansible: Ansible, org: Org, write_host: t.Callable[..., None], where: str) -> None:
+    playbook = ansible.write("plays/site.yml", [{"hosts": "all", "gather_facts": False, "roles": ["crosslink.grafana.grafana_correlations"]}])
+    folder = {"inventory": "inventory", "playbook": "plays", "absolute": "elsewhere"}[where]
+    ansible.write("%s/links/a.yml" % folder, [org.link(label="A", description="{{ not a template }}")])
+    ansible.write("%s/links/b.json" % folder, {"grafana_correlations_list": [org.link(label="B")]})
+    prefix = "%s/elsewhere/" % ansible.directory if where == "absolute" else ""
+    write_host(grafana_correlations_src=[prefix + "links/*.yml", prefix + "links/b.json"], grafana_correlations_list=[org.link(label="C")])
+    run = ansible.playbook(str(playbook), *APPLY[1:]).ok()
+    assert run.of_action(MODULE)[0].changed
+    rows = {row.label: row.description for row in org.rows()}
+    assert sorted(rows) == ["A", "B", "C"] and rows["A"] == "{{ not a template }}"
+    assert not ansible.playbook(str(playbook), *APPLY[1:]).ok().of_action(MODULE)[0].changed
+
+
+@pytest.mark.any_server
+def test_a_file_that_is_not_there(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
+    write_host(grafana_correlations_src="links.yml", grafana_correlations_list=[org.link(label="C")])
+    assert "links.yml on the host that runs the module." in message(ansible.playbook(*APPLY))
+    assert org.rows() == []
+
+
+# Export
+
+
+@pytest.mark.parametrize("names", [True, False])
+def test_what_is_exported_applies_without_a_change(ansible: Ansible, org: Org, write_host: t.Callable[..., None], names: bool) -> None:
+    odd = '{a="${__value.raw}"} | line_format "{{ .level }} {% x %} {# y #}"\n  next: line\n'
+    labels = ["yes", "1.0", " leading", "it's \"quoted\"", "emoji \U0001f680", "{{ label }}", "# no comment", "a: b"]
+    for label in labels:
+        org.add(label=label, config={"field": "message", "target": {"expr": odd, "n": 1000.0, "on": True, "none": None}})
+    before = org.raw_rows()
+    write_host(grafana_correlations_export_names=names)
+    ansible.playbook(*EXPORT, "--check", "--diff").ok()
+    assert not (ansible.directory / "export").exists()
+    ansible.playbook(*EXPORT).ok()
+    exported = ansible.directory / "export" / "grafana.yml"
+    assert (org.loki.name in exported.read_text()) is names
+    assert not any(task.changed for task in ansible.playbook(*EXPORT).ok().tasks)
+
+    for use in ("variables", "src"):
+        if use == "variables":
+            write_host()
+            ansible.write("inventory/host_vars/grafana.yml", exported.read_text())
+        else:
+            (ansible.directory / "inventory/host_vars/grafana.yml").unlink()
+            write_host(grafana_correlations_src=str(exported))
+        run = ansible.playbook(*APPLY, "--diff").ok()
+        assert not run.of_action(MODULE)[0].changed, run.output
+        assert len(run.of_action(MODULE)) == 1 and org.raw_rows() == before
