@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import EXTERNAL, QUERY
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import as_floats, plain_transformations
-from ansible_collections.crosslink.grafana.plugins.module_utils._words import near
+from ansible_collections.crosslink.grafana.plugins.module_utils._words import is_whole_text, near
 
 PRESENT, ABSENT, IGNORED = "present", "absent", "ignored"
 TYPES = (QUERY, EXTERNAL)
@@ -159,6 +159,9 @@ def read_entry(raw: t.Any, number: int, whole: bool, place: str = "") -> tuple[E
         reader.mistakes.append("target does not go with type external: leave it out, and give config.target.url")
     if kind == EXTERNAL and state == PRESENT and not reader.mistakes:
         _check_url(reader, given["config.target"], needed=whole)
+    for name, value in (("uid", uid), ("source", source), ("target", target), *given.items()):
+        if not is_whole_text(json.dumps(value, ensure_ascii=False)):
+            reader.mistakes.append("%s has half a character (a lone surrogate), which Grafana cannot keep" % name)
     if "$${" in json.dumps([label, description, given["config.target"], given["config.transformations"]]):
         reader.warnings.append("it contains '$${': only Grafana's own provisioning files double the dollar sign, here it is written '${'")
     if reader.mistakes:

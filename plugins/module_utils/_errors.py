@@ -13,12 +13,17 @@ import typing as t
 MAXIMUM_QUOTE = 300
 # One message names no more mistakes than this; the result holds them all.
 MOST_MISTAKES = 20
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]+")
+
+
+def one_line(text: str) -> str:
+    """A text without line breaks and without control and direction characters, which could forge what a terminal shows."""
+    return _UNPRINTABLE.sub(" ", text)
 
 
 def quotable(text: t.Any) -> str:
     """A server's text as it may be shown: one line, no control or direction characters, cut at 300 characters."""
-    line = _UNPRINTABLE.sub(" ", str(text)).strip()
+    line = one_line(str(text)).strip()
     return line if len(line) <= MAXIMUM_QUOTE else line[:MAXIMUM_QUOTE] + "..."
 
 

@@ -21,7 +21,8 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._connection impo
     environment_secrets,
     option_secrets,
 )
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, Mistake
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, Mistake, one_line
+from ansible_collections.crosslink.grafana.plugins.module_utils._words import is_whole_text
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 INTERPRETER_ADVICE = (
@@ -39,11 +40,16 @@ class GrafanaModule(AnsibleModule):
     def __init__(self, argument_spec: Spec) -> None:
         self.given: dict[str, t.Any] = {}
         self._http_headers: t.Any = None
-        self._not_mappings: list[str] = []
+        self._unusable: list[str] = []  # sentences
         super().__init__(argument_spec={**connection_options(), **argument_spec}, supports_check_mode=True)
 
     def _load_params(self) -> None:
         super()._load_params()
+        # Ansible itself would end with a traceback when it logs these.
+        for name, value in self.params.items():
+            if isinstance(value, str) and not is_whole_text(value):
+                self.params[name] = None
+                self._unusable.append("%s has half a character (a lone surrogate), which Grafana cannot keep." % name)
         self.given = dict(self.params)
         self._http_headers = self.params.get("http_headers")
         if isinstance(self._http_headers, str):
@@ -57,7 +63,7 @@ class GrafanaModule(AnsibleModule):
                 check_type_dict(self.params.get(name) or {})
             except TypeError:
                 self.params[name] = None
-                self._not_mappings.append(name)
+                self._unusable.append("%s must be a mapping (with key=value: JSON text of one)." % name)
         # Ansible collects these itself, but not when a suboption is of a wrong type.
         for name in ("token", "grafana_api_key", "url_password"):
             if self.params.get(name):
@@ -76,8 +82,8 @@ class GrafanaModule(AnsibleModule):
             for alias in option.get("aliases", ()):
                 if self.given.get(alias) is not None and self.given.get(name) is not None:
                     raise Mistake("%s and its alias %s are both given: leave one of them out." % (name, alias))
-        for name in self._not_mappings:
-            raise Mistake("%s must be a mapping (with key=value: JSON text of one)." % name)
+        if self._unusable:
+            raise Mistake(" ".join(self._unusable))
         params = dict(self.params, http_headers=self._http_headers)
         return Client(connection_from(params, os.environ))
 
@@ -100,7 +106,7 @@ def run_module(argument_spec: Spec, work: t.Callable[[GrafanaModule, Client], di
     try:
         result = work(module, module.connect())
     except CrosslinkError as error:
-        module.fail_json(msg=str(error), **error.details())
+        module.fail_json(msg=one_line(str(error)), **error.details())
     except Exception as error:  # a defect of ours: even its traceback has to pass Ansible's censor
         sentence = "Unexpected %s: %s. This is a defect of crosslink.grafana; please report it." % (type(error).__name__, error)
         module.fail_json(msg=sentence, exception=traceback.format_exc())

@@ -201,6 +201,9 @@ class _Planner:
         if row is None and wish.source is not None:
             self.plan.unproven.add(wish.source)
         if row is None and self.situation.new_uids:
+            if entry.uid in (".", ".."):
+                self.mistake(entry, "uid is '%s', which no URL can carry" % entry.uid)
+                return
             self.create(wish)
             return
         if row is None:

@@ -17,6 +17,15 @@ def near(word: str, known: t.Iterable[str]) -> str:
     return " (did you mean %s?)" % " or ".join("'%s'" % choice for choice in found) if found else ""
 
 
+def is_whole_text(text: str) -> bool:
+    """Whether UTF-8 can carry it: JSON and YAML can write half a character (a lone surrogate), and servers replace it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def as_sentence(words: str) -> str:
     """The words with a capital letter in front and a full stop behind."""
     return "%s%s." % (words[:1].upper(), words[1:].rstrip("."))

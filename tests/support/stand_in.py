@@ -82,9 +82,10 @@ class StandIn:
     def set(self, **settings: t.Any) -> None:
         self._control("POST", "settings", settings)
 
-    def fault(self, kind: str, **rule: t.Any) -> None:
-        """Make requests go wrong from now on; ``rule`` says which (``method``, ``path``, ``times``, ``nth`` ...) and how."""
-        self._control("POST", "faults", [{"kind": kind, **rule}])
+    def fault(self, kind: str, seed: int | None = None, **rule: t.Any) -> None:
+        """Make requests go wrong from now on; ``rule`` says which (``method``, ``path``, ``times``, ``nth`` ...) and how;
+        ``seed`` begins anew the choice of a ``share``."""
+        self._control("POST", "faults", {"rules": [{"kind": kind, **rule}], "seed": seed})
 
     def clear_faults(self) -> None:
         self._control("DELETE", "faults")
