@@ -62,6 +62,10 @@ integration: $(STAMP) ## Playbooks against a Grafana: a stand-in, or the one at 
 matrix: $(STAMP) ## Unit and smoke tests with every Python (MATRIX) of this machine
 	@tests/tools/matrix $(JOBS) $(MATRIX)
 
+.PHONY: bench
+bench: $(STAMP) ## What it costs, with how many links (ARGS=--help: what can be chosen)
+	@$(VENV)/bin/python -m tests.bench $(ARGS)
+
 .PHONY: changelog
 changelog: $(STAMP) ## Write CHANGELOG.md for the version in galaxy.yml from the fragments
 	@$(VENV)/bin/antsibull-changelog release --update-existing --refresh --reload-plugins

@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The Grafana that is measured with: a stand-in of generation 12, or the real one at GRAFANA_URL."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import typing as t
+
+import requests
+
+from tests.bench import links
+from tests.support.stand_in import Counts, StandIn
+
+PAGE = 1000
+
+
+class Server:
+    """``stand_in`` is None for a real one, where nothing is counted and no latency can be added."""
+
+    def __init__(self, url: str, environment: t.Mapping[str, str], stand_in: StandIn | None = None) -> None:
+        self.url, self.environment, self.stand_in = url.rstrip("/"), {**environment, "GRAFANA_URL": url}, stand_in
+        self.authorization = _authorization(environment)
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.headers["Authorization"] = self.authorization
+
+    def ask(self, method: str, path: str, body: t.Any = None, allowed: t.Container[int] = (200,)) -> t.Any:
+        response = self._session.request(method, self.url + path, json=body, timeout=120)
+        if response.status_code not in allowed:
+            raise SystemExit("%s %s answers %d: %s" % (method, path, response.status_code, response.text[:200]))
+        return response.json()
+
+    def empty(self) -> None:
+        """Data sources without links: made anew, since Grafana removes the links that start from one that goes."""
+        self.set_latency(0)
+        self.remove()
+        for number in range(links.SOURCES):
+            self._add(links.source(number), "loki")
+        self._add(links.TARGET, "tempo")
+
+    def remove(self) -> None:
+        """All that the benchmark made."""
+        for uid in [links.source(number) for number in range(links.SOURCES)] + [links.TARGET]:
+            self.ask("DELETE", "/api/datasources/uid/" + uid, allowed=(200, 404))
+
+    def _add(self, uid: str, kind: str) -> None:
+        self.ask("POST", "/api/datasources", {"uid": uid, "name": uid, "type": kind, "access": "proxy", "url": "http://127.0.0.1:9"})
+
+    def rows(self) -> dict[str, str]:
+        """The links that there are: the path of each, by label."""
+        return {
+            row["label"]: "/api/datasources/uid/%s/correlations/%s" % (row["sourceUID"], row["uid"])
+            for number in range(links.SOURCES)
+            for row in self.ask("GET", "/api/datasources/uid/%s/correlations" % links.source(number))
+        }
+
+    def set_latency(self, milliseconds: float) -> None:
+        if self.stand_in is not None:
+            self.stand_in.set(latency_ms=milliseconds)
+
+    def start_counting(self) -> None:
+        if self.stand_in is not None:
+            self.stand_in.reset_counts()
+
+    def counts(self) -> Counts | None:
+        return None if self.stand_in is None else self.stand_in.counts()
+
+
+def _authorization(environment: t.Mapping[str, str]) -> str:
+    if environment.get("GRAFANA_TOKEN"):
+        return "Bearer " + environment["GRAFANA_TOKEN"]
+    pair = "%s:%s" % (environment.get("GRAFANA_USER", ""), environment.get("GRAFANA_PASSWORD", ""))
+    return "Basic " + base64.b64encode(pair.encode()).decode()
+
+
+@contextlib.contextmanager
+def server() -> t.Iterator[Server]:
+    """The one to measure with; what was made in it is removed at the end."""
+    if os.environ.get("GRAFANA_URL"):
+        names = ("GRAFANA_TOKEN", "GRAFANA_USER", "GRAFANA_PASSWORD")
+        real = Server(os.environ["GRAFANA_URL"], {name: os.environ[name] for name in names if os.environ.get(name)})
+        try:
+            yield real
+        finally:
+            real.remove()
+    else:
+        with stand_in() as started:
+            yield started
+
+
+@contextlib.contextmanager
+def stand_in() -> t.Iterator[Server]:
+    """A stand-in of its own."""
+    process = StandIn("--no-provisioned")
+    try:
+        yield Server(process.url, {"GRAFANA_USER": "admin", "GRAFANA_PASSWORD": "admin"}, process)
+    finally:
+        process.stop()

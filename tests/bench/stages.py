@@ -1,0 +1,33 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where the time of the module itself goes, for a list with nothing to change."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.bench import links
+from tests.bench.results import Goal, Results
+from tests.bench.server import stand_in
+
+PROGRAM = Path(__file__).with_name("staged_module.py")
+PART = "Stages of the module, nothing to change"
+
+
+def measure_stages(results: Results, size: int) -> None:
+    """The module in a process of its own, with a clock around each stage."""
+    with stand_in() as server:
+        assert server.stand_in is not None
+        server.stand_in.seed(prefix=links.PREFIX, sources=links.SOURCES, correlations=size, org=1)
+        arguments = {"url": server.url, "url_username": "admin", "url_password": "admin", "correlations": links.links(size)}
+        done = subprocess.run([sys.executable, str(PROGRAM)], input=json.dumps(arguments), stdout=subprocess.PIPE, text=True, check=True)
+    stages = json.loads(done.stdout.splitlines()[-1])
+    for name, seconds in stages.items():
+        results.add(PART, links=size, stage=name, seconds=seconds)
+    ours = sum(stages[name] for name in ("check the entries", "plan", "result"))
+    results.goals.append(Goal("%d unchanged: checking, planning and reporting over the whole module" % size, ours / sum(stages.values()), most=0.5))
