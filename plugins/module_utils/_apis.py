@@ -12,7 +12,7 @@ import re
 import threading
 import typing as t
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client, expect, is_safe_segment, path_of
+from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client, expect, expect_member, is_safe_segment, path_of
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import QUERY, Correlation, api_config, members_of
 from ansible_collections.crosslink.grafana.plugins.module_utils._datasources import DataSources
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import differing
@@ -209,7 +209,7 @@ class ApisRoute:
                 found = self._get(name)
                 if found is not None:
                     return found
-                if error.status == 500 or attempt == self.client.connection.retries:
+                if error.status == 500 or attempt == self.client.connection.retries or (isinstance(error, Unreadable) and error.is_no_refusal):
                     raise
             self.client.pause(attempt)
         raise AssertionError("unreachable: the last attempt returns or raises")
@@ -229,6 +229,8 @@ class ApisRoute:
                 if not isinstance(error, (NotFound, Doubtful, Unreadable)) and error.status not in (409, 422, 500):
                     raise
                 before, current = current, self._get(row.uid)
+                if isinstance(error, Unreadable) and error.is_no_refusal and current is not None and differing(changes, current.members):
+                    raise
                 if attempt == WRITE_ATTEMPTS - 1 or (error.status == 422 and current is not None and current.version == before.version):
                     raise
             self.client.pause(min(attempt, 2))
@@ -238,14 +240,14 @@ class ApisRoute:
         """Remove a row; that it is gone already is fine."""
         for attempt in range(WRITE_ATTEMPTS):
             try:
-                self.client.call("DELETE", self._path + path_of(row.uid))
+                expect_member("kind", self.client.call("DELETE", self._path + path_of(row.uid)), "that it was deleted", self.client)
                 return
             except HttpError as error:
                 if not isinstance(error, (NotFound, Doubtful, Unreadable)) and error.status not in (409, 500):
                     raise
                 if self._get(row.uid) is None:
                     return
-                if attempt == WRITE_ATTEMPTS - 1:
+                if attempt == WRITE_ATTEMPTS - 1 or (isinstance(error, Unreadable) and error.is_no_refusal):
                     raise
             self.client.pause(min(attempt, 2))
 

@@ -331,3 +331,8 @@ def expect(kind: type, answer: t.Any, what: str, client: Client) -> t.Any:
     if isinstance(answer, kind):
         return answer
     raise Unreadable("%s answered something else than %s: is this Grafana?" % (client.connection.url, what), "GET", client.connection.url)
+
+
+def expect_member(name: str, answer: t.Any, what: str, client: Client) -> None:
+    """Raise Unreadable unless the answer is an object with that member."""
+    expect(dict, answer if isinstance(answer, dict) and name in answer else None, what, client)

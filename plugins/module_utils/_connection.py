@@ -71,6 +71,12 @@ def environment_secrets(environ: t.Mapping[str, str]) -> set[str]:
     return {secret for secret in found if secret} | option_secrets(environ.get("GRAFANA_URL"), None)
 
 
+def sent_secrets(connection: Connection) -> set[str]:
+    """What signs in, as it is sent: the token, or user and password in base64."""
+    sent = connection.headers.get("Authorization", "").rpartition(" ")[2].rstrip("=")
+    return {sent} if sent else set()
+
+
 def _clean_url(url: str | None) -> str:
     if not url:
         raise Mistake("No url is given: set url, or GRAFANA_URL in the environment, to where Grafana is, such as https://grafana.example.com.")

@@ -103,6 +103,11 @@ class TimedOut(Doubtful):
 class Unreadable(HttpError):
     """An answer that is not what Grafana sends: a login page, a proxy's error, half a JSON text."""
 
+    @property
+    def is_no_refusal(self) -> bool:
+        """Whether it looks like a success or a redirect: the same request would be answered alike, so it is not sent again."""
+        return self.status is None or self.status < 400
+
 
 class NotFound(HttpError):
     """Grafana's own 404 for a data source, a correlation or an organisation."""

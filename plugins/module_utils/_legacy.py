@@ -10,7 +10,7 @@ import threading
 import typing as t
 from urllib.parse import quote
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client, expect, is_safe_segment, path_of
+from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client, expect, expect_member, is_safe_segment, path_of
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import QUERY, Correlation, api_config, members_of
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import differing
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Doubtful, HttpError, NotFound, TimedOut, Unreadable
@@ -196,7 +196,7 @@ class LegacyRoute:
         """Remove a row; that it is gone already is fine."""
 
         def send() -> None:
-            self.client.call("DELETE", self._path(row))
+            expect_member("message", self.client.call("DELETE", self._path(row)), "that it was deleted", self.client)
 
         self._until_true(row, send, lambda found: False)
 
@@ -204,6 +204,7 @@ class LegacyRoute:
         """Send a PATCH or DELETE until it is answered, or the source's list shows that it is done.
 
         A 404 or 500 proves nothing: servers under load give them to rows that are there, and leave these as they were.
+        Nor does a page of somebody else; but that is not asked again.
         """
         for attempt in range(WRITE_ATTEMPTS):
             try:
@@ -214,6 +215,8 @@ class LegacyRoute:
                 found = next((now for now in self.of_source(row.source) or () if now.uid == row.uid), None)
                 if found is None or settled(found):
                     return found
+                if isinstance(error, Unreadable) and error.is_no_refusal:
+                    raise
                 if attempt == WRITE_ATTEMPTS - 1 or (attempt >= self.client.connection.retries and not isinstance(error, NotFound)):
                     raise
             self.client.pause(min(attempt, 2))

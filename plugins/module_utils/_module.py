@@ -20,6 +20,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._connection impo
     connection_from,
     environment_secrets,
     option_secrets,
+    sent_secrets,
 )
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, Mistake, one_line
 from ansible_collections.crosslink.grafana.plugins.module_utils._words import is_whole_text
@@ -85,7 +86,10 @@ class GrafanaModule(AnsibleModule):
         if self._unusable:
             raise Mistake(" ".join(self._unusable))
         params = dict(self.params, http_headers=self._http_headers)
-        return Client(connection_from(params, os.environ))
+        connection = connection_from(params, os.environ)
+        # What is sent is a secret too, in whatever form: a proxy may send it back.
+        self.no_log_values.update(sent_secrets(connection))
+        return Client(connection)
 
     def warn_of(self, sentences: t.Iterable[str]) -> None:
         """Show these warnings with the result."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 import os
+import socket
 import typing as t
 from pathlib import Path
 
@@ -180,6 +181,14 @@ def special(backend: Backend, stand_ins: StandIns) -> t.Callable[..., Backend]:
         return Backend(Grafana(stand_in.url, "admin", "admin"), backend.generation, backend.options, stand_in)
 
     return start
+
+
+@pytest.fixture
+def nobody() -> str:
+    """A url where nothing listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return "http://127.0.0.1:%d" % taken.getsockname()[1]
 
 
 @pytest.fixture(scope="session")

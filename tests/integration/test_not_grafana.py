@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import http.server
-import socket
 import threading
 import typing as t
 
@@ -21,14 +20,6 @@ from tests.support.stand_in import StandIn
 LISTED = "/api/datasources/correlations"
 
 pytestmark = pytest.mark.api_route
-
-
-@pytest.fixture
-def nobody() -> str:
-    """A url where nothing listens."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return "http://127.0.0.1:%d" % taken.getsockname()[1]
 
 
 class Answers(http.server.BaseHTTPRequestHandler):

@@ -17,7 +17,7 @@ import pytest
 from tests.integration.conftest import Backend
 from tests.support.commands import Ansible
 from tests.support.grafana import Org
-from tests.support.modules import Module
+from tests.support.modules import PYTHON, Module
 from tests.support.stand_in import StandIn
 
 PLAYBOOKS = Path(__file__).with_name("playbooks")
@@ -107,6 +107,39 @@ def test_successes_show_no_secret(module: t.Callable[[str], Module], org: Org, b
         assert shown(result.stdout + result.stderr, *secrets, user=user) == []
 
 
+@pytest.mark.parametrize("way", ["password", "token", "url"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_failures_of_server_and_network_show_no_secret(correlations: Module, org: Org, backend: Backend, faults: StandIn, way: str, method: str) -> None:
+    """Also where the answer says all that it was sent."""
+    user, password = org.add_user("Admin", PASSWORD)
+    token = org.add_token()
+    pair = base64.b64encode(("%s:%s" % (user, password)).encode()).decode()
+    echo = "You sent Basic %s or Bearer %s, %s and %s" % (pair, token, HEADER, password)
+    location = backend.grafana.url.replace("://", "://%s:%s@" % (user, quote(password, safe=""))) + "/login?token=%s&pair=%s" % (token, pair)
+    options: dict[str, t.Any] = {
+        "password": {"url_username": user, "url_password": password},
+        "token": {**NOBODY, "token": token},
+        "url": {**NOBODY, "url": backend.grafana.url.replace("://", "://%s:%s@" % (user, quote(password, safe="")))},
+    }[way]
+    secrets = [HEADER, token if way == "token" else password]
+    for kind, rule in (
+        *(("status", {"status": status, "body": {"message": echo}}) for status in (400, 401, 403, 404, 409, 422, 429, 500, 502, 503, 504)),
+        *(("status", {"status": status, "body": echo, "content_type": "text/html"}) for status in (200, 401, 403, 404, 500, 502)),
+        ("redirect", {"status": 302, "location": location}),
+        ("raw_body", {"body": json.dumps([echo]), "content_type": echo}),
+        ("status", {"status": 503, "headers": {"Retry-After": "3600"}, "body": {"message": echo}}),
+        ("truncate", {}),
+        ("reset_before", {}),
+        ("reset_after", {}),
+        ("delay_after", {"seconds": 2}),
+    ):
+        faults.clear_faults()
+        faults.fault(kind, method=method, **rule)
+        for check in (False, True):
+            result = correlations.run(correlations=[org.link(label=kind)], retries=0, timeout=1, http_headers={"X-Secret": HEADER}, check=check, **options)
+            assert shown(result.stdout + result.stderr, *secrets, user=user) == [], (kind, rule)
+
+
 def test_secrets_of_the_environment_are_hidden_too(info: Module, correlation: Module, org: Org, backend: Backend) -> None:
     user, password = org.add_user("Viewer", PASSWORD)
     token = org.add_token()
@@ -179,6 +212,28 @@ def test_playbooks_print_no_secret(ansible: Ansible, org: Org, backend: Backend,
     assert len(failed) == 9 and len(run.tasks) == 13
     assert run.stdout.count('"invocation"') == 13
     assert shown(run.output, *secrets, user=user) == []
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize("more", [[], ["--check", "--diff"], ["--diff"], ["-e", "grafana_correlations_timeout=0"], ["-e", "grafana_correlations_prune=nonsense"]], ids=" ".join)
+def test_the_role_prints_no_secret(ansible: Ansible, org: Org, backend: Backend, inventory: Path, more: list[str]) -> None:
+    user, password = org.add_user("Admin", PASSWORD)
+    token = org.add_token()
+    signing_in: dict[str, dict[str, t.Any]] = {
+        "password": {"url": backend.grafana.url, "url_username": user, "url_password": password},
+        "token": {"url": backend.grafana.url, "token": token},
+        "url": {"url": backend.grafana.url.replace("://", "://%s:%s@" % (user, quote(password, safe="")))},
+    }
+    hosts = {
+        name: {"grafana_correlations_%s" % option: value for option, value in {**options, "http_headers": {"X-Secret": HEADER}}.items()}
+        for name, options in signing_in.items()
+    }
+    variables = {"ansible_connection": "local", "ansible_python_interpreter": PYTHON, "grafana_correlations_list": [org.link()]}
+    ansible.write("role/hosts.yml", {"all": {"hosts": hosts, "vars": variables}})
+    run = ansible.playbook("crosslink.grafana.apply", "-i", "role/hosts.yml", "-vvvv", *more)
+    # The role's own specification refuses what is no choice.
+    assert len(run.of_action("grafana_correlations")) == (0 if "nonsense" in run.output else 3)
+    assert shown(run.output, password, token, HEADER, user=user) == []
 
 
 @pytest.mark.any_server

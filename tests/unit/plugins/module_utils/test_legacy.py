@@ -676,7 +676,7 @@ def test_ten_false_404s_are_too_many(server, route, method, write):
 
 
 @pytest.mark.parametrize("method, write", WRITES)
-@pytest.mark.parametrize("answer", [LOCKED, Answer(200, b"<html>", kind="text/html")], ids=["500", "html"])
+@pytest.mark.parametrize("answer", [LOCKED, Answer(404, b"<html>", kind="text/html")], ids=["500", "html"])
 def test_another_doubt_is_sent_again_as_often_as_allowed(server, make_client, method, write, answer):
     server.script(*[answer, UNCHANGED] * 2, DONE)
     write(LegacyRoute(make_client(retries=2)))
@@ -685,6 +685,15 @@ def test_another_doubt_is_sent_again_as_often_as_allowed(server, make_client, me
     with pytest.raises(HttpError) as caught:
         write(LegacyRoute(make_client(retries=2)))
     assert caught.value.status == answer.status
+
+
+@pytest.mark.parametrize("method, write", WRITES)
+@pytest.mark.parametrize("answer", [Answer(200, b"<html>", kind="text/html"), Answer(302), Answer(200, b"[]"), Answer(200, b"{}")], ids=["html", "redirect", "list", "object"])
+def test_a_page_of_somebody_else_is_no_reason_to_send_again(server, route, method, write, answer):
+    server.script(answer, UNCHANGED)
+    with pytest.raises(Unreadable):
+        write(route)
+    assert server.lines == ["%s %s" % (method, ROW), "GET " + OF_LOKI]
 
 
 @pytest.mark.parametrize("method, write", WRITES)
