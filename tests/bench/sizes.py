@@ -22,7 +22,7 @@ from tests.bench.server import PAGE, Server
 
 BARE = Path(__file__).with_name("bare.py")
 CREATE, UNCHANGED, CHANGED, PRUNE = "create all", "nothing to change", "1 % changed", "prune half"
-LONGEST_CREATE = 150  # seconds of latency alone; what takes longer is left out unless everything is asked for
+LONGEST_CREATE = 110  # seconds of latency alone; what takes longer is left out unless everything is asked for
 PART = "Role, floor and bare client"
 
 

@@ -20,6 +20,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._connection impo
     connection_from,
     environment_secrets,
     option_secrets,
+    sent_secrets,
     url_credentials,
 )
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Mistake
@@ -538,6 +539,12 @@ def test_secrets_of_the_environment():
     environ = {**ENVIRON, "GRAFANA_URL": "https://me:mine@h", "GRAFANA_ORG_ID": "1", "OTHER": "x"}
     assert environment_secrets(environ) == {"env-token", "env-key", "env-pass", "mine", "me:mine"}
     assert environment_secrets({}) == environment_secrets({"GRAFANA_TOKEN": ""}) == set()
+
+
+def test_what_is_sent_is_a_secret():
+    assert sent_secrets(connect(token="tok")) == {"tok"}
+    assert sent_secrets(connect(token=None, url_username="me", url_password="mine")) == {"bWU6bWluZQ"}
+    assert sent_secrets(nobody(http_headers={"X-WEBAUTH-USER": "me"})) == set()
 
 
 def test_how_long_a_header_is_a_secret():

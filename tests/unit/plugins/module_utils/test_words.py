@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import HttpError, Mistake, Mistakes, PartFailed, quotable
-from ansible_collections.crosslink.grafana.plugins.module_utils._words import listed, near
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import HttpError, Mistake, Mistakes, PartFailed, one_line, quotable
+from ansible_collections.crosslink.grafana.plugins.module_utils._words import is_whole_text, listed, near
 
 KNOWN = ["Loki", "Tempo", "Prometheus", "Prometheus 2", "Prometheus 3", "Prometheus 4"]
 
@@ -100,3 +100,17 @@ def test_details_of_a_failure_part_way():
 
 def test_details_of_a_mistake():
     assert Mistake("s").details() == {}
+
+
+@given(st.text())
+def test_one_line(text):
+    assert len(one_line(text).splitlines()) <= 1 and not set(one_line(text)) & set("\x1b\x07\x00\u202e\ud800")
+
+
+def test_one_line_keeps_what_can_be_shown():
+    assert one_line("Zwölf 'links' \u0627\u0644 🧭") == "Zwölf 'links' \u0627\u0644 🧭"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_whole_text(text):
+    assert is_whole_text(text) and not is_whole_text(text + "\ud83d") and not is_whole_text("\udfff" + text)
