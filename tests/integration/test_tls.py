@@ -7,6 +7,10 @@
 from __future__ import annotations
 
 import datetime
+import http.server
+import select
+import socket
+import threading
 import typing as t
 from pathlib import Path
 
@@ -108,3 +112,64 @@ def test_a_client_certificate(read: t.Callable[..., t.Any], start: t.Callable[..
     result = read(url, retries=0, **trusted)
     assert result.failed and url in result.msg and ("client_cert" in result.msg or "certificate" in result.msg or "broke" in result.msg), result.msg
 
+
+# Through a proxy
+
+
+class Tunnel(http.server.BaseHTTPRequestHandler):
+    """A proxy that hands bytes on without reading them."""
+
+    asked: t.ClassVar[list[tuple[str, str, list[str]]]]
+
+    def do_CONNECT(self) -> None:
+        self.asked.append((self.command, self.path, list(self.headers)))
+        host, dummy, port = self.path.partition(":")
+        with socket.create_connection((host, int(port))) as server:
+            self.send_response(200)
+            self.end_headers()
+            pairs = {self.connection: server, server: self.connection}
+            while True:
+                for readable in select.select(list(pairs), [], [])[0]:
+                    data = readable.recv(65536)
+                    if not data:
+                        self.close_connection = True
+                        return
+                    pairs[readable].sendall(data)
+
+    def do_GET(self) -> None:
+        self.asked.append((self.command, self.path, list(self.headers)))
+        self.send_error(502)
+
+    def log_message(self, format: str, *args: t.Any) -> None:
+        pass
+
+
+@pytest.fixture
+def tunnel() -> t.Iterator[tuple[str, list[tuple[str, str, list[str]]]]]:
+    """The url of such a proxy, and what it was asked."""
+    asked: list[tuple[str, str, list[str]]] = []
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("Recording", (Tunnel,), {"asked": asked}))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield "http://127.0.0.1:%d" % server.server_port, asked
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.any_server
+def test_a_tunnel_through_a_proxy(read: t.Callable[..., t.Any], start: t.Callable[..., str], files: Path, tunnel: t.Any) -> None:
+    url, trusted = start("127.0.0.1"), {"ca_path": str(files / "ca.pem")}
+    proxy, asked = tunnel
+    assert not read(url, {"HTTPS_PROXY": proxy}, **trusted).failed
+    assert [(method, path) for method, path, dummy in asked] == [("CONNECT", url.partition("://")[2])]
+    assert "Authorization" not in asked[0][2], "the proxy was shown what only Grafana may see"
+    assert read(url, {"HTTPS_PROXY": proxy}).failed, "the certificate is checked behind a proxy too"
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize("way", ["NO_PROXY", "use_proxy", "HTTP_PROXY"])
+def test_a_proxy_that_is_not_meant(read: t.Callable[..., t.Any], start: t.Callable[..., str], files: Path, tunnel: t.Any, way: str) -> None:
+    proxy, asked = tunnel
+    environment = {"HTTP_PROXY" if way == "HTTP_PROXY" else "HTTPS_PROXY": proxy, **({"NO_PROXY": "127.0.0.1"} if way == "NO_PROXY" else {})}
+    assert not read(start("127.0.0.1"), environment, ca_path=str(files / "ca.pem"), use_proxy=way != "use_proxy").failed
+    assert asked == []

@@ -13,9 +13,7 @@ import typing as t
 from pathlib import Path
 
 import requests
-import urllib3
 
-urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 PROGRAM = Path(__file__).resolve().parents[1] / "simulator"
 Members = t.Dict[str, t.Any]
 
