@@ -24,18 +24,26 @@ SOURCE_ALIASES = ("source_uid", "sourceUID")
 TARGET_ALIASES = ("target_uid", "targetUID")
 MAP_VALUE_ALIASES = ("mapValue",)
 
-_ENTRY = {
-    "state": (),
-    "uid": (),
-    "source": SOURCE_ALIASES,
-    "target": TARGET_ALIASES,
-    "label": (),
-    "description": (),
-    "type": (),
-    "config": (),
-}
-_CONFIG: dict[str, tuple[str, ...]] = {"field": (), "target": (), "transformations": (), "type": ()}
-_TRANSFORMATION = {"type": (), "expression": (), "field": (), "map_value": MAP_VALUE_ALIASES}
+
+def _spellings(names: t.Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """The canonical name of each name and alias."""
+    return {spelling: name for name, aliases in names.items() for spelling in (name, *aliases)}
+
+
+_ENTRY = _spellings(
+    {
+        "state": (),
+        "uid": (),
+        "source": SOURCE_ALIASES,
+        "target": TARGET_ALIASES,
+        "label": (),
+        "description": (),
+        "type": (),
+        "config": (),
+    }
+)
+_CONFIG = _spellings({"field": (), "target": (), "transformations": (), "type": ()})
+_TRANSFORMATION = _spellings({"type": (), "expression": (), "field": (), "map_value": MAP_VALUE_ALIASES})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,8 +72,7 @@ class Entry:
 
 def members_given(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Those of a module's options that describe the correlation, under the names they were given."""
-    names = {alias for name, aliases in _ENTRY.items() for alias in (name, *aliases)}
-    return {name: value for name, value in options.items() if name in names}
+    return {name: value for name, value in options.items() if name in _ENTRY}
 
 
 class _Reader:
@@ -75,9 +82,8 @@ class _Reader:
         self.mistakes: list[str] = []
         self.warnings: list[str] = []
 
-    def members(self, raw: t.Mapping[t.Any, t.Any], known: t.Mapping[str, tuple[str, ...]], where: str) -> dict[str, t.Any]:
+    def members(self, raw: t.Mapping[t.Any, t.Any], canonical: t.Mapping[str, str], where: str) -> dict[str, t.Any]:
         """The given members under their canonical names; null counts as not given."""
-        canonical = {alias: name for name, aliases in known.items() for alias in (name, *aliases)}
         found: dict[str, t.Any] = {}
         spelled: dict[str, str] = {}
         for name, value in raw.items():
@@ -121,7 +127,9 @@ def _kind(value: t.Any) -> str:
     return next((name for kinds, name in names if isinstance(value, kinds)), type(value).__name__)  # type: ignore[arg-type]
 
 
-def read_entry(raw: t.Any, number: int, whole: bool, place: str = "") -> tuple[Entry | None, list[str], list[str]]:
+def read_entry(
+    raw: t.Any, number: int, whole: bool, place: str = "", origin: tuple[str | None, int] = (None, 1)
+) -> tuple[Entry | None, list[str], list[str]]:
     """Check one definition; returns the entry (None with any mistake), the mistakes, and the warnings.
 
     ``whole`` is for an entry of a list, which needs source and label even with a uid. The sentences are without the
@@ -159,15 +167,17 @@ def read_entry(raw: t.Any, number: int, whole: bool, place: str = "") -> tuple[E
         reader.mistakes.append("target does not go with type external: leave it out, and give config.target.url")
     if kind == EXTERNAL and state == PRESENT and not reader.mistakes:
         _check_url(reader, given["config.target"], needed=whole)
-    for name, value in (("uid", uid), ("source", source), ("target", target), *given.items()):
-        if not is_whole_text(json.dumps(value, ensure_ascii=False)):
-            reader.mistakes.append("%s has half a character (a lone surrogate), which Grafana cannot keep" % name)
-    if "$${" in json.dumps([label, description, given["config.target"], given["config.transformations"]]):
+    texts = {"uid": uid, "source": source, "target": target, **given}
+    written = json.dumps(texts, ensure_ascii=False)
+    if not is_whole_text(written):
+        broken = [name for name, value in texts.items() if not is_whole_text(json.dumps(value, ensure_ascii=False))]
+        reader.mistakes.append("%s has half a character (a lone surrogate), which Grafana cannot keep" % " and ".join(broken))
+    if "$${" in written:
         reader.warnings.append("it contains '$${': only Grafana's own provisioning files double the dollar sign, here it is written '${'")
     if reader.mistakes:
         return None, reader.mistakes, reader.warnings
     return (
-        Entry(place, number, state, uid, source, target, kind, {name: value for name, value in given.items() if value is not None}),
+        Entry(place, number, state, uid, source, target, kind, {name: value for name, value in given.items() if value is not None}, origin),
         [],
         reader.warnings,
     )

@@ -37,11 +37,11 @@ def read_definitions(lists: t.Iterable[tuple[str | None, t.Sequence[t.Any]]]) ->
         label = raw.get("label") if isinstance(raw, dict) else None
         if isinstance(label, str) and label:
             place += " (%s)" % (label if len(label) <= 60 else label[:60] + "...")
-        entry, mistakes, warnings = read_entry(raw, number, whole=True, place=place)
+        entry, mistakes, warnings = read_entry(raw, number, whole=True, place=place, origin=(file, position))
         found.mistakes += [(number, "%s: %s" % (place, mistake)) for mistake in mistakes]
         found.warnings += ["%s: %s." % (place, warning) for warning in warnings]
         if entry is not None:
-            found.entries.append(dataclasses.replace(entry, origin=(file, position)))
+            found.entries.append(entry)
         found.count = number
     return found
 

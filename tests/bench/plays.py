@@ -13,13 +13,13 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 import typing as t
 from pathlib import Path
 
 import yaml
 
 LIBRARY = Path(__file__).with_name("library")
+MEASURE = Path(__file__).with_name("measure.py")
 PROGRAMS = Path(sys.executable).parent
 PLAYS: dict[str, list[dict[str, t.Any]]] = {
     "empty": [],
@@ -113,15 +113,12 @@ class Workspace:
         clean = {"HOME": str(self.directory), "PATH": "%s:%s" % (PROGRAMS, os.defpath), "LC_ALL": "C.UTF-8", "ANSIBLE_NOCOLOR": "1"}
         output = self.directory / "output"
         with output.open("wb") as stream:
-            start = time.perf_counter()
-            process = subprocess.Popen(
-                [str(PROGRAMS / "ansible-playbook"), *arguments],
-                cwd=self.directory, env={**clean, **environment}, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream,
+            done = subprocess.run(
+                [sys.executable, str(MEASURE), str(PROGRAMS / "ansible-playbook"), *arguments],
+                cwd=self.directory, env={**clean, **environment}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stream, check=True,
             )
-            dummy, status, usage = os.wait4(process.pid, 0)
-            seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds, kibibytes, status = json.loads(done.stdout)
         text = output.read_text(encoding="utf-8")
-        if process.returncode:
+        if status:
             raise SystemExit("ansible-playbook %s failed:\n%s" % (" ".join(arguments), text[-3000:]))
-        return Measured(seconds, usage.ru_maxrss / 1024, bool(re.search(r"changed=[1-9]", text)), text)
+        return Measured(seconds, kibibytes / 1024, bool(re.search(r"changed=[1-9]", text)), text)

@@ -53,11 +53,12 @@ class Server:
 
     def rows(self) -> dict[str, str]:
         """The links that there are: the path of each, by label."""
-        return {
-            row["label"]: "/api/datasources/uid/%s/correlations/%s" % (row["sourceUID"], row["uid"])
-            for number in range(links.SOURCES)
-            for row in self.ask("GET", "/api/datasources/uid/%s/correlations" % links.source(number))
-        }
+        found: dict[str, str] = {}
+        for number in range(links.SOURCES):
+            path = "/api/datasources/uid/%s/correlations" % links.source(number)
+            answer = self.ask("GET", path, allowed=(200, 404))  # 404: none, on some versions
+            found.update((row["label"], "%s/%s" % (path, row["uid"])) for row in (answer if isinstance(answer, list) else []))
+        return found
 
     def set_latency(self, milliseconds: float) -> None:
         if self.stand_in is not None:
