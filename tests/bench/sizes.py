@@ -61,12 +61,9 @@ def reads(rows: int) -> list[str]:
     return ["/api/datasources/correlations?limit=%d&page=%d" % (PAGE, page) for page in range(1, max(1, math.ceil(rows / PAGE)) + 1)]
 
 
-def bare(server: Server, case: Case, rows: t.Mapping[str, str], concurrency: int) -> float:
-    """The seconds that a bare client needs for the same, from the rows that are there."""
-    job = {
-        "url": server.url, "authorization": server.authorization, "concurrency": concurrency,
-        "reads": reads(len(rows)), "writes": case.writes(rows),
-    }
+def send(server: Server, reading: list[str], writing: list[t.Any], concurrency: int) -> float:
+    """The seconds that a bare client needs for these requests."""
+    job = {"url": server.url, "authorization": server.authorization, "concurrency": concurrency, "reads": reading, "writes": writing}
     return float(subprocess.run([sys.executable, str(BARE)], input=json.dumps(job), stdout=subprocess.PIPE, text=True, check=True).stdout)
 
 
@@ -103,7 +100,7 @@ def _measure(server: Server, workspace: Workspace, results: Results, size: int, 
             server.set_latency(0)
             rows = server.rows()
             server.set_latency(latency)
-            clients[case.name] = bare(server, case, rows, concurrency)
+            clients[case.name] = send(server, reads(len(rows)), case.writes(rows), concurrency)
         server.empty()
         for case in plan:
             server.set_latency(latency)
