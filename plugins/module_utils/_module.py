@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import traceback
@@ -26,6 +27,8 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._errors import C
 from ansible_collections.crosslink.grafana.plugins.module_utils._words import is_whole_text
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+# Rows are many and hold no cycles: looking for some every 700 objects took a third of the time of 100,000 rows.
+OBJECTS_BETWEEN_COLLECTIONS = 100_000
 INTERPRETER_ADVICE = (
     "On the controller itself, set ansible_python_interpreter to {{ ansible_playbook_python }} to run modules with Ansible's own Python."
 )
@@ -104,6 +107,7 @@ class GrafanaModule(AnsibleModule):
 
 def run_module(argument_spec: Spec, work: t.Callable[[GrafanaModule, Client], dict[str, t.Any]]) -> None:
     """Do a module's work with a client, and exit with its result or with one sentence."""
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     module = GrafanaModule(argument_spec)
     if REQUESTS_IMPORT_ERROR is not None:
         module.fail_json(msg="%s %s" % (missing_required_lib("requests"), INTERPRETER_ADVICE))
