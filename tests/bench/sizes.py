@@ -73,7 +73,14 @@ def floor(workspace: Workspace, size: int, rounds: int) -> float:
 
 
 def measure_sizes(
-    server: Server, workspace: Workspace, results: Results, sizes: t.Sequence[int], latencies: t.Sequence[int], threads: t.Sequence[int], rounds: int, everything: bool
+    server: Server,
+    workspace: Workspace,
+    results: Results,
+    sizes: t.Sequence[int],
+    latencies: t.Sequence[int],
+    threads: t.Sequence[int],
+    rounds: int,
+    everything: bool,
 ) -> None:
     """All combinations."""
     for size in sizes:

@@ -24,7 +24,8 @@ ROOT = Path(__file__).parents[2]
 def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, t.Any]:
     """The figures of a small run, on a stand-in."""
     file = tmp_path_factory.mktemp("bench") / "bench.json"
-    options = ["--parts", "sizes", "rows", "stages", "--sizes", "40", "--latencies", "0", "--threads", "2", "--rounds", "1", "--rows", "200", "--json", str(file)]
+    options = ["--parts", "sizes", "rows", "stages"]
+    options += ["--sizes", "40", "--latencies", "0", "--threads", "2", "--rounds", "1", "--rows", "200", "--json", str(file)]
     done = subprocess.run([sys.executable, "-m", "tests.bench", *options], cwd=ROOT, env={}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(file.read_text(encoding="utf-8"))

@@ -17,13 +17,14 @@ from tests.support.stand_in import StandIn
 
 CONFIG = {"field": "message", "target": {"query": "${traceID}"}}
 LISTS = "/correlations$"
+HTML = {"content_type": "text/html"}
 PAGE = "<html><head><title>Log in</title></head></html>"
 STRANGE = "answered something else than|cannot be used with this Grafana"
 METHODS = ["POST", "PATCH", "DELETE"]
 # How a request is answered that Grafana never saw, and what is said of it.
 FALSE: dict[str, tuple[str, dict[str, t.Any], str]] = {
-    "a login page": ("status", {"status": 200, "body": PAGE, "content_type": "text/html"}, r"\(status 200, text/html, 'Log in'\): check the url"),
-    "a redirect to a login page": ("redirect", {"status": 302, "location": "/login"}, r"a redirect \(302\), which is not followed: it leads to http://\S+/login"),
+    "a login page": ("status", {"status": 200, "body": PAGE, **HTML}, r"\(status 200, text/html, 'Log in'\): check the url"),
+    "a redirect to a login page": ("redirect", {"status": 302, "location": "/login"}, r"a redirect \(302\), which is not followed: it leads to \S+/login"),
     "a redirect to another host": ("redirect", {"status": 301, "location": "https://other.example.com/x"}, "it leads to https://other.example.com/x"),
     "a redirect to https": ("redirect", {"status": 308, "location": "https://grafana.example.com{path}"}, "which is not followed"),
     "nothing": ("status", {"status": 200, "body": ""}, "status 200, text/plain, an empty text"),
@@ -32,7 +33,7 @@ FALSE: dict[str, tuple[str, dict[str, t.Any], str]] = {
     "an object": ("status", {"status": 200, "body": {}}, STRANGE),
     "a correlation without config": ("status", {"status": 200, "body": {"result": {"uid": "u", "sourceUID": "s", "label": "l"}}}, STRANGE),
     "text of another type": ("status", {"status": 200, "body": "pong", "content_type": "image/png"}, r"\(status 200, image/png, 'pong'\)"),
-    "401": ("status", {"status": 401, "body": {"message": "Unauthorized"}}, "did not accept the credentials .*check token, or url_username and url_password"),
+    "401": ("status", {"status": 401, "body": {"message": "Unauthorized"}}, "did not accept the credentials .*check token, or url_username"),
     "403": ("status", {"status": 403, "body": {"message": "Permissions needed: datasources:write"}}, "lack the (permission datasources:write|role for it) there"),
     "a path that is unknown": ("status", {"status": 404, "body": {"message": "Not found"}}, "has no route .*: does the url lead to a Grafana"),
 }
@@ -112,7 +113,8 @@ def test_a_500_that_stays(correlations: Module, org: Org, faults: StandIn, metho
     before = faults.state()
     result = correlations.fails(**options, retries=0)
     assert not result.changed and faults.state() == before and result["status"] == 500
-    assert re.search(r"Grafana answers 500 to %s .*\(Grafana says: %s\)" % (method, message) if message else r"status 500, text/plain, an empty text", result.msg)
+    words = r"Grafana answers 500 to %s .*\(Grafana says: %s\)" % (method, message) if message else "status 500, text/plain, an empty text"
+    assert re.search(words, result.msg), result.msg
 
 
 @pytest.mark.any_server

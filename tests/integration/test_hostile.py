@@ -6,17 +6,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import typing as t
 from pathlib import Path
 
 import pytest
 
-from tests.integration.conftest import Backend
 from tests.support.commands import Ansible
 from tests.support.grafana import Org
-from tests.support.modules import Module, Result
+from tests.support.modules import Module
 from tests.support.stand_in import StandIn
 
 PATHS = [".", "..", "../..", "../../..", "%2e%2e", "%2E%2E%2F", "..%2f..", "a/../b", "/", "//", "/api/orgs/1", "?", "#", ";", "\\..", " ", ".\n", "%00"]
@@ -97,7 +95,7 @@ def test_pruning_reaches_nothing_else(correlations: Module, org: Org, internals:
 @pytest.mark.parametrize("path", PATHS)
 def test_a_data_source_of_such_a_name_is_found_by_it(correlation: Module, org: Org, internals: StandIn, path: str) -> None:
     named = org.add_data_source_as("%s-plain" % org.prefix, path)
-    others = [item for item in everything(internals)["datasources"]]
+    others = everything(internals)["datasources"]
     internals.reset_counts()
     correlation(**org.link(source=path))
     assert [row.source for row in org.rows()] == [named.uid]

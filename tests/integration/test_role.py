@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.integration.conftest import Backend
 from tests.support.commands import Ansible, Run
 from tests.support.grafana import Org
 from tests.support.modules import PYTHON

@@ -215,7 +215,11 @@ def test_playbooks_print_no_secret(ansible: Ansible, org: Org, backend: Backend,
 
 
 @pytest.mark.any_server
-@pytest.mark.parametrize("more", [[], ["--check", "--diff"], ["--diff"], ["-e", "grafana_correlations_timeout=0"], ["-e", "grafana_correlations_prune=nonsense"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "more",
+    [[], ["--check", "--diff"], ["--diff"], ["-e", "grafana_correlations_timeout=0"], ["-e", "grafana_correlations_prune=nonsense"]],
+    ids=" ".join,
+)
 def test_the_role_prints_no_secret(ansible: Ansible, org: Org, backend: Backend, inventory: Path, more: list[str]) -> None:
     user, password = org.add_user("Admin", PASSWORD)
     token = org.add_token()

@@ -688,7 +688,11 @@ def test_another_doubt_is_sent_again_as_often_as_allowed(server, make_client, me
 
 
 @pytest.mark.parametrize("method, write", WRITES)
-@pytest.mark.parametrize("answer", [Answer(200, b"<html>", kind="text/html"), Answer(302), Answer(200, b"[]"), Answer(200, b"{}")], ids=["html", "redirect", "list", "object"])
+@pytest.mark.parametrize(
+    "answer",
+    [Answer(200, b"<html>", kind="text/html"), Answer(302), Answer(200, b"[]"), Answer(200, b"{}")],
+    ids=["html", "redirect", "list", "object"],
+)
 def test_a_page_of_somebody_else_is_no_reason_to_send_again(server, route, method, write, answer):
     server.script(answer, UNCHANGED)
     with pytest.raises(Unreadable):
