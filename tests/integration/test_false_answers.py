@@ -34,7 +34,7 @@ FALSE: dict[str, tuple[str, dict[str, t.Any], str]] = {
     "a correlation without config": ("status", {"status": 200, "body": {"result": {"uid": "u", "sourceUID": "s", "label": "l"}}}, STRANGE),
     "text of another type": ("status", {"status": 200, "body": "pong", "content_type": "image/png"}, r"\(status 200, image/png, 'pong'\)"),
     "401": ("status", {"status": 401, "body": {"message": "Unauthorized"}}, "did not accept the credentials .*check token, or url_username"),
-    "403": ("status", {"status": 403, "body": {"message": "Permissions needed: datasources:write"}}, "lack the (permission datasources:write|role for it) there"),
+    "403": ("status", {"status": 403, "body": {"message": "Permissions needed: datasources:write"}}, "lack the (permission datasources:write|role for it)"),
     "a path that is unknown": ("status", {"status": 404, "body": {"message": "Not found"}}, "has no route .*: does the url lead to a Grafana"),
 }
 # How one is answered that Grafana has handled.
