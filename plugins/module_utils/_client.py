@@ -27,6 +27,7 @@ except ImportError as error:
     REQUESTS_IMPORT_ERROR = error
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._connection import ORG_HEADER, Connection
+from ansible_collections.crosslink.grafana.plugins.module_utils._deadline import Deadline
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
     Doubtful,
     HttpError,
@@ -44,6 +45,7 @@ USER_AGENT = "crosslink.grafana (ansible)"
 FIRST_PAUSE = 0.25  # seconds; doubled with each try
 LONGEST_PAUSE = 60.0  # seconds; a server that asks for more is not waited for
 LARGEST_ANSWER = 256 * 1024 * 1024  # bytes; a hundred thousand correlations are some 40 MiB
+PART = 64 * 1024  # bytes; what is compressed may be a thousand times as much
 SLOWEST_ANSWER = 10  # times ``timeout``: how long one answer may take in all
 
 _GATEWAY_STATUSES = (502, 503, 504)
@@ -76,6 +78,7 @@ class Client:
         self.connection = connection
         self.org_id: int | None = None  # sent as a header; set by choose_organization
         self._local = threading.local()
+        self._deadline = Deadline(connection.timeout * SLOWEST_ANSWER)
         self._pause_until = 0.0  # time.monotonic(); set by a 429 or 503, obeyed by all threads
         self._environment: dict[str, t.Any] = {"proxies": {}, "verify": connection.verify}
         if connection.use_proxy:
@@ -118,6 +121,11 @@ class Client:
             session = self._local.session = requests.Session()
             session.trust_env = False  # or ~/.netrc would replace our credentials
             session.headers.clear()
+            adapter = session.get_adapter(self.connection.url)
+            self._deadline.cover(adapter.poolmanager)
+            proxy = requests.utils.select_proxy(self.connection.url, self._environment["proxies"])
+            if proxy:
+                self._deadline.cover(adapter.proxy_manager_for(requests.utils.prepend_scheme_if_needed(proxy, "http")))
         return session
 
     def _headers(self, kind: str | None) -> dict[str, str]:
@@ -135,34 +143,36 @@ class Client:
             time.sleep(waiting)
         url = self.connection.url + path
         data = None if body is None else json.dumps(body, allow_nan=False).encode("ascii")
-        try:
-            with self._session().request(
-                method,
-                url,
-                params=query,
-                data=data,
-                headers=self._headers(None if body is None else kind),
-                timeout=self.connection.timeout,
-                cert=self.connection.cert,
-                allow_redirects=False,
-                stream=True,
-                **self._environment,
-            ) as response:
-                content = self._content(response, method, url)
-        except (requests.exceptions.RequestException, OSError, ValueError) as error:
-            raise self._no_answer(error, method, url) from None
+        with self._deadline.exchange() as was_broken_off:
+            try:
+                with self._session().request(
+                    method,
+                    url,
+                    params=query,
+                    data=data,
+                    headers=self._headers(None if body is None else kind),
+                    timeout=self.connection.timeout,
+                    cert=self.connection.cert,
+                    allow_redirects=False,
+                    stream=True,
+                    **self._environment,
+                ) as response:
+                    content = self._content(response, method, url)
+            except (requests.exceptions.RequestException, OSError, ValueError) as error:
+                if not was_broken_off():
+                    raise self._no_answer(error, method, url) from None
+            if was_broken_off():
+                raise _endless("%d seconds" % (self.connection.timeout * SLOWEST_ANSWER), method, url)
         return self._answer(response, content, method, url)
 
-    def _content(self, response: requests.Response, method: str, url: str) -> bytes:
-        deadline = time.monotonic() + self.connection.timeout * SLOWEST_ANSWER
+    @staticmethod
+    def _content(response: requests.Response, method: str, url: str) -> bytes:
         parts, size = [], 0
-        for part in response.iter_content(1024 * 1024):
+        for part in response.iter_content(PART):
             parts.append(part)
             size += len(part)
-            if size > LARGEST_ANSWER or time.monotonic() > deadline:
-                seconds = self.connection.timeout * SLOWEST_ANSWER
-                limit = "%d MiB" % (LARGEST_ANSWER >> 20) if size > LARGEST_ANSWER else "%d seconds" % seconds
-                raise Unreadable("The answer of %s does not end within %s: is this Grafana?" % (url, limit), method, url, response.status_code)
+            if size > LARGEST_ANSWER:
+                raise _endless("%d MiB" % (LARGEST_ANSWER >> 20), method, url, response.status_code)
         return b"".join(parts)
 
     def _no_answer(self, error: Exception, method: str, url: str) -> HttpError:
@@ -285,6 +295,10 @@ class Client:
         if seconds <= LONGEST_PAUSE:
             self._pause_until = max(self._pause_until, time.monotonic() + seconds)
         return seconds
+
+
+def _endless(limit: str, method: str, url: str, status: int | None = None) -> Unreadable:
+    return Unreadable("The answer of %s does not end within %s: is this Grafana?" % (url, limit), method, url, status)
 
 
 def _innermost(error: BaseException) -> str:

@@ -212,7 +212,10 @@ def test_an_answer_of_50_megabytes(correlation: Module, org: Org, faults: StandI
     assert org.rows() == []
 
 
-def test_an_answer_without_end(info: Module, faults: StandIn) -> None:
-    faults.fault("endless")
+@pytest.mark.any_server
+@pytest.mark.parametrize(("kind", "rule"), [("endless", {}), ("drip", {"bytes": 1, "seconds": 0.6})])
+def test_an_answer_without_end(info: Module, org: Org, faults: StandIn, kind: str, rule: dict[str, t.Any]) -> None:
+    org.add()
+    faults.fault(kind, **rule)
     result = info.fails(timeout=1, retries=0)
     assert re.search(r"does not end within (256 MiB|10 seconds): is this Grafana\?", result.msg), result.msg

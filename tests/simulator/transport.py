@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import struct
 
@@ -69,7 +70,8 @@ async def send(request: web.BaseRequest, answer: Answer, fired: Fired) -> web.St
             headers["Content-Length"] = str(len(answer.body))
             response = web.StreamResponse(status=answer.status, headers=headers)
             await response.prepare(request)
-            await way(request, response, answer.body, rule)
+            with contextlib.suppress(ConnectionResetError):  # of a client that has heard enough
+                await way(request, response, answer.body, rule)
             return response
     whole = web.Response(status=answer.status, body=answer.body, headers=headers)
     if fired.first("close_keepalive"):

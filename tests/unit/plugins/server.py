@@ -13,6 +13,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 import typing as t
 from urllib.parse import parse_qsl
 
@@ -65,6 +66,20 @@ class Bytes(HangUp):
         handler.wfile.write(self.content)
         handler.wfile.flush()
         super().send(handler)
+
+
+class Drip(HangUp):
+    """A byte now and then, after what is sent at once; without end."""
+
+    def __init__(self, start: bytes, again: bytes = b" ") -> None:
+        super().__init__()
+        self.start, self.again = start, again
+
+    def send(self, handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(self.start)
+        while True:  # until the client has gone
+            time.sleep(0.02)
+            handler.wfile.write(self.again)
 
 
 def message(status: int, text: str, **headers: str) -> Answer:

@@ -22,7 +22,7 @@ import trustme
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.crosslink.grafana.plugins.module_utils import _client
+from ansible_collections.crosslink.grafana.plugins.module_utils import _client, _deadline
 from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client, expect, is_safe_segment, path_of
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
     Doubtful,
@@ -36,7 +36,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
     Unreadable,
 )
 from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import as_user, connection
-from ansible_collections.crosslink.grafana.tests.unit.plugins.server import Answer, Asked, Bytes, HangUp, Sender, Server, message
+from ansible_collections.crosslink.grafana.tests.unit.plugins.server import Answer, Asked, Bytes, Drip, HangUp, Sender, Server, message
 
 PATH = "/api/datasources"
 METHODS = ["GET", "PATCH", "PUT", "DELETE", "POST"]
@@ -592,11 +592,65 @@ def test_a_large_answer(monkeypatch, server, client):
     assert len(client.get("api", "x")[0]) == 2 * 1024 * 1024 - 10
 
 
-def test_an_answer_that_does_not_end(monkeypatch, server, make_client, clock):
-    server.script(Answer(200, b" " * (5 * 1024 * 1024)))
-    now = iter(range(0, 10**9, 100))
-    monkeypatch.setattr(clock, "monotonic", lambda: next(now))
-    assert str(fails(make_client(timeout=30))) == "The answer of %s%s does not end within 300 seconds: is this Grafana?" % (server.url, PATH)
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+ENDLESS = {
+    "a body of known length": Drip(HEAD + b"Content-Length: 100000\r\n\r\n["),
+    "a body that ends with the connection": Drip(HEAD + b"\r\n["),
+    "a body in chunks": Drip(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    "one chunk": Drip(HEAD + b"Transfer-Encoding: chunked\r\n\r\nFFFFF\r\n"),
+    "a compressed body": Drip(HEAD + b"Content-Encoding: gzip\r\nContent-Length: 100000\r\n\r\n" + gzip.compress(b"[")[:10], b"\0"),
+    "a header": Drip(HEAD + b"X-Long: ", b"x"),
+    "headers": Drip(HEAD, b"X: x\r\n"),
+    "the first line": Drip(b"HTTP/1.1 200 O", b"k"),
+}
+
+
+@pytest.fixture
+def hurry(monkeypatch):
+    """An answer may take 0.2 seconds in all, though each wait may take a second."""
+    monkeypatch.setattr(_client, "SLOWEST_ANSWER", 0.2)
+    monkeypatch.setattr(_deadline, "LOOK_EVERY", 0.03)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("name", ENDLESS)
+def test_an_answer_that_does_not_end(hurry, server, make_client, name, method):
+    server.script(ENDLESS[name])
+    error = fails(make_client(timeout=1), method)
+    assert type(error) is Unreadable and error.is_no_refusal
+    assert str(error) == "The answer of %s%s does not end within 0 seconds: is this Grafana?" % (server.url, PATH)
+    assert len(server.asked) == 1
+
+
+def test_an_answer_that_does_not_end_leaves_the_client_usable(hurry, server, make_client):
+    server.script(ENDLESS["one chunk"], OK, ENDLESS["a header"], OK)
+    client = make_client(timeout=1)
+    for dummy in range(2):
+        assert "does not end" in str(fails(client))
+        assert client.get("api", "datasources") == {"fine": True}
+
+
+def test_an_answer_that_does_not_end_is_no_matter_to_other_threads(hurry, server, make_client):
+    server.rule = lambda asked: ENDLESS["headers"] if asked.path.endswith("/slow") else OK
+    client = make_client(timeout=1)
+    with concurrent.futures.ThreadPoolExecutor(2) as threads:
+        slow = threads.submit(fails, client, "GET", "/api/slow")
+        while not slow.done():
+            assert client.get("api", "datasources") == {"fine": True}
+    assert "does not end" in str(slow.result())
+
+
+def test_an_answer_under_tls_that_does_not_end(hurry, tls, ca_file):
+    for answer in ENDLESS.values():
+        tls.script(answer)
+        assert "does not end within" in str(fails(Client(connection(url=tls.url, verify=ca_file, timeout=1))))
+
+
+def test_an_answer_through_a_proxy_that_does_not_end(hurry, monkeypatch, proxy):
+    monkeypatch.setenv("HTTP_PROXY", proxy.url)
+    for answer in (*ENDLESS.values(), ENDLESS["headers"]):
+        proxy.script(answer)
+        assert "does not end within" in str(fails(Client(connection(url="http://grafana.example.com", use_proxy=True, timeout=1))))
 
 
 @pytest.mark.parametrize(
