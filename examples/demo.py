@@ -49,7 +49,10 @@ class Demo:
 
     def request(self, method: str, path: str, body: t.Any = None) -> t.Any:
         """What Grafana itself answers."""
-        response = self.session.request(method, self.url + path, json=body, timeout=30)
+        try:
+            response = self.session.request(method, self.url + path, json=body, timeout=30)
+        except requests.RequestException as error:
+            sys.exit("There is no Grafana at %s (%s): check GRAFANA_URL, or unset it to use the stand-in." % (self.url, type(error).__name__))
         if not response.ok:
             sys.exit("%s %s answers %d: %s" % (method, path, response.status_code, response.text[:200]))
         return response.json()
@@ -119,6 +122,7 @@ def run(demo: Demo) -> None:
 def grafana() -> t.Iterator[str]:
     """The url of the Grafana to use."""
     if os.environ.get("GRAFANA_URL"):
+        print("GRAFANA_URL is set, so that Grafana gets the data sources of the examples, and loses them again at the end.")
         yield os.environ["GRAFANA_URL"]
         return
     for name in [name for name in os.environ if name.startswith("GRAFANA_")]:

@@ -13,10 +13,19 @@ import threading
 import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client, expect, expect_member, is_safe_segment, path_of
-from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import QUERY, Correlation, api_config, members_of
+from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import QUERY, Correlation, api_config, has_usable_config, members_of
 from ansible_collections.crosslink.grafana.plugins.module_utils._datasources import DataSources
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import differing
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, Doubtful, HttpError, Mistake, NotFound, Unreadable
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
+    CrosslinkError,
+    Doubtful,
+    HttpError,
+    Mistake,
+    NotFound,
+    TooBusy,
+    Unreadable,
+    unread,
+)
 from ansible_collections.crosslink.grafana.plugins.module_utils._route import Listing
 
 GROUP = ("apis", "correlations.grafana.app", "v0alpha1")
@@ -38,10 +47,10 @@ _MEMBER_PATHS = {
 }
 
 
-def serves_watch(client: Client) -> bool:
+def serves_watch(client: Client, retries: int | None = None) -> bool:
     """Whether the resource list holds ``watch``, which it does only when unified storage answers; False without the route."""
     try:
-        answer = client.get(*GROUP)
+        answer = client.get(*GROUP, retries=retries)
     except HttpError as error:
         if error.status != 404:
             raise
@@ -141,7 +150,7 @@ class ApisRoute:
         metadata = raw.get("metadata") if isinstance(raw, dict) else None
         source = spec.get("source") if isinstance(spec, dict) else None
         config = (spec.get("config") or {}) if isinstance(spec, dict) else None
-        if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str) or not isinstance(source, dict) or not isinstance(config, dict):
+        if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str) or not isinstance(source, dict) or not has_usable_config(config):
             raise Unreadable("%s answered something else than a correlation: is this Grafana?" % self.client.connection.url, "GET", self.client.connection.url)
         kind = spec.get("type") or QUERY
         manager = (metadata.get("annotations") or {}).get(MANAGER)
@@ -206,33 +215,39 @@ class ApisRoute:
             except HttpError as error:
                 if not isinstance(error, (Doubtful, Unreadable)) and error.status not in (409, 500):
                     raise
-                found = self._get(name)
+                found = self._after(error, name)
                 if found is not None:
                     return found
-                if error.status == 500 or attempt == self.client.connection.retries or (isinstance(error, Unreadable) and error.is_no_refusal):
+                is_final = error.status == 500 or isinstance(error, TooBusy) or (isinstance(error, Unreadable) and error.is_no_refusal)
+                if is_final or attempt == self.client.connection.retries:
                     raise
             self.client.pause(attempt)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
+    def _after(self, error: HttpError, name: str) -> Correlation | None:
+        """The row of that name after a write that failed in a way that proves nothing."""
+        try:
+            return self._get(name)
+        except HttpError as reading:
+            raise unread(error, reading) from None
+
     def update(self, row: Correlation, changes: t.Mapping[str, t.Any]) -> Correlation | None:
         """Change these members of a row, if it is still as it was read, else of what it has become; None when it is gone."""
-        current: Correlation | None = row
+        current = row
         for attempt in range(WRITE_ATTEMPTS):
-            wanted = {member: changes[member] for member in (differing(changes, current.members) if current else ())}
-            if current is None or not wanted:
-                return current
             try:
-                patch = _json_patch(current, wanted)
+                patch = _json_patch(current, {member: changes[member] for member in differing(changes, current.members)})
                 return self._row(self.client.call("PATCH", self._path + path_of(row.uid), patch, kind="application/json-patch+json"))
             except HttpError as error:
                 # A failed test of the version is a 422 in Kubernetes, a stale one elsewhere a 409.
                 if not isinstance(error, (NotFound, Doubtful, Unreadable)) and error.status not in (409, 422, 500):
                     raise
-                before, current = current, self._get(row.uid)
-                if isinstance(error, Unreadable) and error.is_no_refusal and current is not None and differing(changes, current.members):
+                found = self._after(error, row.uid)
+                if found is None or not differing(changes, found.members):
+                    return found
+                if attempt >= min(error.rounds, WRITE_ATTEMPTS - 1) or (error.status == 422 and found.version == current.version):
                     raise
-                if attempt == WRITE_ATTEMPTS - 1 or (error.status == 422 and current is not None and current.version == before.version):
-                    raise
+                current = found
             self.client.pause(min(attempt, 2))
         raise AssertionError("unreachable: the last attempt returns or raises")
 
@@ -245,9 +260,9 @@ class ApisRoute:
             except HttpError as error:
                 if not isinstance(error, (NotFound, Doubtful, Unreadable)) and error.status not in (409, 500):
                     raise
-                if self._get(row.uid) is None:
+                if self._after(error, row.uid) is None:
                     return
-                if attempt == WRITE_ATTEMPTS - 1 or (isinstance(error, Unreadable) and error.is_no_refusal):
+                if attempt >= min(error.rounds, WRITE_ATTEMPTS - 1):
                     raise
             self.client.pause(min(attempt, 2))
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import concurrent.futures
 import dataclasses
 import threading
+import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import as_kept, differing
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, Defect
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan import CREATE, DELETE, UPDATE, Action, Plan
 from ansible_collections.crosslink.grafana.plugins.module_utils._route import Route
 
@@ -66,6 +67,14 @@ def apply_plan(plan: Plan, route: Route, concurrency: int = 1, stop_on_error: bo
     return outcomes
 
 
+def _again(action: Action, members: t.Mapping[str, t.Any], route: Route) -> tuple[str, Correlation]:
+    """A row in place of one that is gone: one that is as wanted already, or a new one."""
+    for row in route.reread([action.source]):
+        if row.base == (action.source, action.type, action.target, members["label"]) and not differing(members, row.members):
+            return DONE[UPDATE], row
+    return DONE[CREATE], route.create(action.source, action.target, action.type, members)
+
+
 def _perform(action: Action, route: Route) -> Outcome:
     state = DONE[action.kind]
     try:
@@ -76,19 +85,23 @@ def _perform(action: Action, route: Route) -> Outcome:
             return Outcome(action, state, action.row, wrote=True)
         else:
             updated = route.update(action.row, action.members)
+            if updated is None and action.entry is not None and action.entry.uid is not None:
+                raise CrosslinkError("The correlation with uid '%s' was removed by somebody else meanwhile: run again." % action.row.uid)
             if updated is None:
                 # Somebody removed the row meanwhile, as the source's list shows: the entry wants it there.
-                state = DONE[CREATE]
-                updated = route.create(action.source, action.target, action.type, {**action.row.members, **action.members})
+                state, updated = _again(action, {**action.row.members, **action.members}, route)
             row = updated
     except CrosslinkError as error:
         return Outcome(action, FAILED, action.row, error)
+    except Exception as error:  # a defect of ours: what the other writes have done must be reported all the same
+        return Outcome(action, FAILED, action.row, Defect(error))
     lost = differing(action.members, row.members)
     if (row.source, row.target, row.type) != (action.source, action.target, action.type):
         lost.append("source, target or type")
     if not lost:
         return Outcome(action, state, row, wrote=True)
     old = ["config.transformations"] == lost and not row.members["config.transformations"]
-    why = "this server is too old for them" if old else "it holds something else than was sent; look at the correlation in Grafana"
+    too_old = "this server is too old for them, so leave them out or upgrade Grafana"
+    why = too_old if old else "it holds something else than was sent; look at the correlation in Grafana"
     error = CrosslinkError("Grafana did not keep %s of '%s' (uid '%s'): %s." % (", ".join(lost), row.label, row.uid, why))
     return Outcome(action, FAILED, row, error, wrote=True)

@@ -50,6 +50,6 @@ def warning_before_writing(client: Client, route: Route) -> str | None:
     if client.connection.api != "auto" or not isinstance(route, LegacyRoute):
         return None
     try:
-        return OTHER_STORE if serves_watch(client) else None
+        return OTHER_STORE if serves_watch(client, retries=0) else None
     except HttpError:
         return None  # this was only asked in order to warn

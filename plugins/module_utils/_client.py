@@ -37,6 +37,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
     NotFound,
     ReadOnly,
     TimedOut,
+    TooBusy,
     Unreadable,
     quotable,
 )
@@ -88,23 +89,26 @@ class Client:
         if connection.verify is False:
             warnings.filterwarnings("ignore", message="Unverified HTTPS request")
 
-    def get(self, *segments: str, query: t.Any = None) -> t.Any:
+    def get(self, *segments: str, query: t.Any = None, retries: int | None = None) -> t.Any:
         """The JSON that a GET of ``/segment/segment...`` answers."""
-        return self.call("GET", path_of(*segments), query=query)
+        return self.call("GET", path_of(*segments), query=query, retries=retries)
 
-    def call(self, method: str, path: str, body: t.Any = None, query: t.Any = None, kind: str = "application/json") -> t.Any:
+    def call(
+        self, method: str, path: str, body: t.Any = None, query: t.Any = None, kind: str = "application/json", retries: int | None = None
+    ) -> t.Any:
         """Send one request, again where that is safe, and return the answer's JSON (None for a 304).
 
         ``kind`` is the content type of the body.
 
-        GET, PATCH, PUT and DELETE are sent again up to ``retries`` times after NotArrived and Doubtful, POST only
-        after NotArrived. Raises HttpError or one of its kinds.
+        GET, PATCH, PUT and DELETE are sent again up to ``retries`` times (None: as the connection says) after NotArrived and
+        Doubtful, POST only after NotArrived. Raises HttpError or one of its kinds.
         """
-        for attempt in range(self.connection.retries + 1):
+        most = self.connection.retries if retries is None else retries
+        for attempt in range(most + 1):
             try:
                 return self._once(method, path, body, query, kind)
             except (NotArrived, Doubtful) as error:
-                if attempt == self.connection.retries or (method == "POST" and isinstance(error, Doubtful)):
+                if attempt == most or isinstance(error, TooBusy) or (method == "POST" and isinstance(error, Doubtful)):
                     raise
             self.pause(attempt)
         raise AssertionError("unreachable: the last attempt returns or raises")
@@ -182,6 +186,9 @@ class Client:
             return HttpError("TLS with %s failed: %s. %s" % (url, reason, _tls_advice(str(error))), method, url)
         if isinstance(error, requests.exceptions.InvalidHeader):
             return HttpError("http_headers, token or url_username hold something that cannot be sent as a header, such as a space in front.", method, url)
+        if self._environment["proxies"] and (isinstance(error, _UNUSABLE) or "Failed to parse" in str(error)):  # whose own words may show the proxy's password
+            sentence = "The url %s, or the proxy for it, cannot be used: check url, HTTP_PROXY, HTTPS_PROXY and NO_PROXY, or set use_proxy: false."
+            return HttpError(sentence % self.connection.url, method, url)
         if isinstance(error, _UNUSABLE) or "label empty" in str(error):
             return HttpError("The url %s cannot be used: %s." % (self.connection.url, reason), method, url)
         if isinstance(error, ValueError) and not isinstance(error, requests.exceptions.RequestException):
@@ -200,7 +207,8 @@ class Client:
         if isinstance(error, requests.exceptions.Timeout) or "timed out" in str(error):
             sentence = "Grafana did not answer within %d seconds at %s: raise timeout if it is slow."
             return TimedOut(sentence % (self.connection.timeout, url), method, url)
-        return Doubtful("The connection to %s broke: %s." % (url, reason), method, url)
+        advice = " If the server speaks TLS, write https:// in url; if it asks for a client certificate, set client_cert and client_key."
+        return Doubtful("The connection to %s broke: %s.%s" % (url, reason, advice if "Remote end closed" in reason else ""), method, url)
 
     def _answer(self, response: requests.Response, content: bytes, method: str, url: str) -> t.Any:
         status = response.status_code
@@ -220,7 +228,7 @@ class Client:
         message = quotable(answer["message"]) if isinstance(answer, dict) and isinstance(answer.get("message"), str) else None
         if retry_after is not None and retry_after > LONGEST_PAUSE:
             sentence = "%s asks to wait %d seconds (%d); run again later." % (url, retry_after, status)
-            raise HttpError(sentence, method, url, status, message)
+            raise (TooBusy if status == 503 else HttpError)(sentence, method, url, status, message)
         raise self._refused(status, message, content, method, url)
 
     def _refused(self, status: int, message: str | None, content: bytes, method: str, url: str) -> HttpError:
@@ -290,7 +298,7 @@ class Client:
         else:
             try:
                 seconds = max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - time.time())
-            except (TypeError, ValueError, IndexError):
+            except (TypeError, ValueError, IndexError, OverflowError):
                 return None
         if seconds <= LONGEST_PAUSE:
             self._pause_until = max(self._pause_until, time.monotonic() + seconds)

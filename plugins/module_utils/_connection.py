@@ -17,7 +17,11 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._errors import M
 
 ORG_HEADER = "X-Grafana-Org-Id"
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
-_URL_PASSWORD = re.compile(r":([^:/@\s][^/@\s]*)@")
+# Whatever may be meant as a password, also where it has characters that belong quoted: up to the last @.
+_URL_PASSWORDS = [re.compile(start + r"[^:/@]*:(?!//)(.+)@", re.DOTALL) for start in (r"\A[A-Za-z][A-Za-z0-9+.-]*:/+", r"\A/*")]
+LONGEST_TIMEOUT = 24 * 60 * 60  # seconds
+# Those that say how long a request is: the client alone knows.
+_OWN_HEADERS = frozenset(("content-length", "transfer-encoding"))
 # Shorter header values (a tenant "1") would censor half of every result.
 SHORTEST_SECRET = 8
 
@@ -59,7 +63,7 @@ def option_secrets(url: t.Any, headers: t.Any) -> set[str]:
         secrets |= {password, raw, "%s:%s" % (user or "", raw)}
     if isinstance(url, str):
         # Also of a url that will be refused, which the refusal echoes.
-        secrets |= {found.group(1) for found in _URL_PASSWORD.finditer(url)}
+        secrets |= {found.group(1) for found in (pattern.match(url) for pattern in _URL_PASSWORDS) if found}
     if isinstance(headers, t.Mapping):
         secrets |= {str(value) for value in headers.values() if len(str(value)) >= SHORTEST_SECRET}
     return secrets
@@ -103,6 +107,8 @@ def _checked_headers(headers: Params | None) -> dict[str, str]:
     for name, value in (headers or {}).items():
         if not _HEADER_NAME.match(str(name)):
             raise Mistake("http_headers has a name that no HTTP header can have: %r." % str(name)[:40])
+        if str(name).lower() in _OWN_HEADERS:
+            raise Mistake("http_headers has %s, which is not for a user to say; leave it out." % name)
         if value is None or isinstance(value, (dict, list)):
             raise Mistake("http_headers: the value of %s must be text." % name)
         checked[str(name)] = _header_value("http_headers: the value of %s" % name, str(value))
@@ -177,7 +183,8 @@ def _organization(params: Params, environ: t.Mapping[str, str], headers: t.Mappi
         where, text = "GRAFANA_ORG_ID in the environment", environ.get("GRAFANA_ORG_ID", "")
     if not text:
         return None
-    if not re.match(r"[0-9]+\Z", text) or int(text) < 1:
+    # Grafana takes a number beyond 64 bits for "the current organisation", too.
+    if not re.match(r"[0-9]{1,18}\Z", text) or int(text) < 1:
         raise Mistake("%s is '%s', but organisations are numbered from 1." % (where, text[:40]))
     return int(text)
 
@@ -215,14 +222,14 @@ def connection_from(params: Params, environ: t.Mapping[str, str]) -> Connection:
         )
     if authorization:
         headers["Authorization"] = authorization
-    if params["timeout"] < 1:
-        raise Mistake("timeout must be at least 1 second.")
+    if not 1 <= params["timeout"] <= LONGEST_TIMEOUT:
+        raise Mistake("timeout must be from 1 to %d seconds." % LONGEST_TIMEOUT)
     if params["retries"] < 0:
         raise Mistake("retries must not be negative.")
     return Connection(
         url=url,
         headers=headers,
-        by_token=any(name.lower() == "authorization" and value.startswith("Bearer ") for name, value in headers.items()),
+        by_token=any(name.lower() == "authorization" and value.lower().startswith("bearer ") for name, value in headers.items()),
         org_id=_organization(params, environ, headers),
         org_name=params["org_name"],
         verify=params["ca_path"] or True if params["validate_certs"] else False,

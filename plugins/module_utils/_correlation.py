@@ -80,6 +80,14 @@ def members_of(label: t.Any, description: t.Any, config: t.Mapping[str, t.Any]) 
     }
 
 
+def has_usable_config(config: t.Any) -> bool:
+    """Whether a ``config`` that a server sent is of the form that members_of takes."""
+    transformations = config.get("transformations") if isinstance(config, dict) else None
+    return isinstance(config, dict) and (
+        transformations is None or (isinstance(transformations, list) and all(isinstance(item, dict) for item in transformations))
+    )
+
+
 def api_config(members: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """The members below ``config`` in the API's nesting: those that are there, empty transformations too."""
     return {name.partition(".")[2]: value for name, value in members.items() if name.startswith("config.")}

@@ -12,6 +12,8 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._client import C
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import HttpError, NotFound
 from ansible_collections.crosslink.grafana.plugins.module_utils._words import near
 
+LONGEST_LIST = 5000  # at which Grafana cuts the list, unless told otherwise (datasource_limit); beyond it a UID may be one's name
+
 
 class DataSources:
     """Looks data sources up: all in one request, and those that are not in the list one by one.
@@ -51,10 +53,11 @@ class DataSources:
         listed = self._list()
         if given in listed:
             return listed[given]
-        if given in self._by_name:
-            return self._by_name[given]
+        named = self._by_name.get(given)
+        if named is not None and len(listed) < LONGEST_LIST:
+            return named
         if given not in self._asked:
-            self._asked[given] = self._ask("uid", given) or self._ask("name", given)
+            self._asked[given] = self._ask("uid", given) or named or self._ask("name", given)
         return self._asked[given]
 
     def _ask(self, kind: str, given: str) -> t.Mapping[str, t.Any] | None:

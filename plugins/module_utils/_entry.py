@@ -88,7 +88,7 @@ class _Reader:
         spelled: dict[str, str] = {}
         for name, value in raw.items():
             if name not in canonical:
-                self.mistakes.append("%s%s is no member of it%s" % (where, name, near(str(name), canonical)))
+                self.mistakes.append("%s%s is no option of a correlation%s" % (where, name, near(str(name), canonical)))
                 continue
             if value is None:
                 continue
@@ -218,7 +218,8 @@ def _depth(value: t.Any) -> int:
     level, depth = [value], 0
     while level and depth <= DEEPEST_TARGET:
         depth += 1
-        level = [inner for outer in level if isinstance(outer, (list, dict)) for inner in (outer.values() if isinstance(outer, dict) else outer)]
+        inside = (inner for outer in level if isinstance(outer, (list, dict)) for inner in (outer.values() if isinstance(outer, dict) else outer))
+        level = list({id(inner): inner for inner in inside}.values())  # each once: aliases in YAML can be many of the same
     return depth
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 import typing as t
 
 # What a server sends is shown without control characters, and no longer than this.
@@ -55,6 +56,17 @@ class Mistakes(Mistake):
         return {"mistakes": self.sentences}
 
 
+class Defect(CrosslinkError):
+    """An exception that nobody expected, while it is handled."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__("Unexpected %s: %s. This is a defect of crosslink.grafana; please report it." % (type(error).__name__, error))
+        self.traceback = traceback.format_exc()
+
+    def details(self) -> dict[str, t.Any]:
+        return {"exception": self.traceback}
+
+
 class PartFailed(CrosslinkError):
     """Some writes failed; the details are the result of what happened all the same."""
 
@@ -67,7 +79,12 @@ class PartFailed(CrosslinkError):
 
 
 class HttpError(CrosslinkError):
-    """A request that failed: ``status`` is None where there was no answer; ``message`` is Grafana's own text."""
+    """A request that failed: ``status`` is None where there was no answer; ``message`` is Grafana's own text.
+
+    ``rounds`` is how often a PATCH or DELETE may be begun anew after it, while Grafana shows that it was not done.
+    """
+
+    rounds = 9
 
     def __init__(
         self,
@@ -95,9 +112,19 @@ class NotArrived(HttpError):
 class Doubtful(HttpError):
     """The request may have had an effect: no answer after it was sent, or a gateway's 502, 503 or 504."""
 
+    rounds = 1  # it has been sent ``retries`` times more already
+
 
 class TimedOut(Doubtful):
     """No answer in time, from Grafana or from the gateway (504): the request may still be under way."""
+
+    rounds = 0
+
+
+class TooBusy(Doubtful):
+    """A 503 that asks to wait longer than we do: not sent again, but it may have had an effect."""
+
+    rounds = 0
 
 
 class Unreadable(HttpError):
@@ -107,6 +134,21 @@ class Unreadable(HttpError):
     def is_no_refusal(self) -> bool:
         """Whether it looks like a success or a redirect: the same request would be answered alike, so it is not sent again."""
         return self.status is None or self.status < 400
+
+    @property
+    def rounds(self) -> int:  # type: ignore[override]
+        return 0 if self.is_no_refusal else HttpError.rounds
+
+
+def of_unknown_fate(error: HttpError, advice: str) -> HttpError:
+    """The error of a write that may have been done all the same, with what to do about it."""
+    sentence = "%s Whether it was done is not known yet: %s." % (error, advice)
+    return type(error)(sentence, error.method, error.url, error.status, error.message)
+
+
+def unread(error: HttpError, reading: HttpError) -> HttpError:
+    """The error of a write that proves nothing, where what Grafana holds cannot be read either."""
+    return of_unknown_fate(error, "reading failed too (%s), so run again later" % str(reading).rstrip("."))
 
 
 class NotFound(HttpError):

@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._choose_route import read_on_route
 from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client
-from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation, definition
+from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import QUERY, Correlation, definition
 from ansible_collections.crosslink.grafana.plugins.module_utils._datasources import DataSources
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import text_of
 from ansible_collections.crosslink.grafana.plugins.module_utils._organization import choose_organization
@@ -23,7 +23,7 @@ def find(client: Client, filters: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     data_sources = DataSources(client)
     route, rows = read_on_route(client, data_sources, lambda route: _of_source(route, data_sources, filters["source"], filters["uid"]))
     rows = sorted((row for row in rows if _fits(row, filters, data_sources)), key=lambda row: (row.source, row.label, row.uid))
-    # Where the server validates, it shows no row whose data sources are gone.
+    # Where the server validates, it shows no row whose data sources are gone, or that has none.
     dangling = set() if route.validates else {row.uid for row in rows if _dangles(row, data_sources)}
     definitions = {}
     for row in rows:
@@ -58,7 +58,7 @@ def _of_source(route: Route, data_sources: DataSources, source: str | None, uid:
 
 
 def _dangles(row: Correlation, data_sources: DataSources) -> bool:
-    return any(data_sources.find(uid) is None for uid in (row.source, row.target) if uid is not None)
+    return any(uid is None or data_sources.find(uid) is None for uid in ((row.source, row.target) if row.type == QUERY else (row.source,)))
 
 
 def _fits(row: Correlation, filters: t.Mapping[str, t.Any], data_sources: DataSources) -> bool:

@@ -11,9 +11,18 @@ import typing as t
 from urllib.parse import quote
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client, expect, expect_member, is_safe_segment, path_of
-from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import QUERY, Correlation, api_config, members_of
+from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import QUERY, Correlation, api_config, has_usable_config, members_of
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import differing
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Doubtful, HttpError, NotFound, TimedOut, Unreadable
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
+    Doubtful,
+    HttpError,
+    NotFound,
+    TimedOut,
+    TooBusy,
+    Unreadable,
+    of_unknown_fate,
+    unread,
+)
 from ansible_collections.crosslink.grafana.plugins.module_utils._route import Listing
 
 PAGE = 1000  # rows; Grafana cuts larger limits to this (recorded on 12.4)
@@ -101,7 +110,7 @@ class LegacyRoute:
 
     def _row(self, raw: t.Any) -> Correlation:
         config = raw.get("config") if isinstance(raw, dict) else None
-        if not isinstance(config, dict) or not all(isinstance(raw.get(name), str) for name in ("uid", "sourceUID")):
+        if not has_usable_config(config) or not all(isinstance(raw.get(name), str) for name in ("uid", "sourceUID")):
             raise Unreadable("%s answered something else than a correlation: is this Grafana?" % self.client.connection.url, "GET", self.client.connection.url)
         kind = raw.get("type") or config.get("type") or QUERY
         return Correlation(
@@ -142,20 +151,26 @@ class LegacyRoute:
                     raise HttpError(sentence, error.method, error.url, error.status, error.message) from None
                 if not isinstance(error, (Doubtful, Unreadable)) and error.status != 500:
                     raise
-                row = self._arrived(source, target, kind, members)
+                row = self._arrived(error, source, target, kind, members)
                 if row is not None:
                     return row
                 if isinstance(error, TimedOut):
-                    sentence = "%s Whether it was created is not known yet: run again, which will find it if it was." % error
-                    raise TimedOut(sentence, error.method, error.url, error.status, error.message) from None
-                if attempt == self.client.connection.retries or not isinstance(error, Doubtful):
+                    raise of_unknown_fate(error, "run again, which will find it if it was") from None
+                if attempt == self.client.connection.retries or not isinstance(error, Doubtful) or isinstance(error, TooBusy):
                     raise
             attempt += 1
 
-    def _arrived(self, source: str, target: str | None, kind: str, members: t.Mapping[str, t.Any]) -> Correlation | None:
+    def _after(self, error: HttpError, source: str) -> list[Correlation]:
+        """The source's rows after a write that failed in a way that proves nothing."""
+        try:
+            return self.of_source(source) or []
+        except HttpError as reading:
+            raise unread(error, reading) from None
+
+    def _arrived(self, error: HttpError, source: str, target: str | None, kind: str, members: t.Mapping[str, t.Any]) -> Correlation | None:
         """The new row of a POST whose answer was lost, read twice with a pause, for it may still be under way."""
         for attempt in range(2):
-            for row in self.of_source(source) or ():
+            for row in self._after(error, source):
                 if row.base == (source, kind, target, members["label"]) and self._kept_or_old(members, row):
                     with self._lock:
                         if row.uid not in self._taken:
@@ -212,12 +227,10 @@ class LegacyRoute:
             except HttpError as error:
                 if not isinstance(error, (NotFound, Doubtful, Unreadable)) and error.status != 500:
                     raise
-                found = next((now for now in self.of_source(row.source) or () if now.uid == row.uid), None)
+                found = next((now for now in self._after(error, row.source) if now.uid == row.uid), None)
                 if found is None or settled(found):
                     return found
-                if isinstance(error, Unreadable) and error.is_no_refusal:
-                    raise
-                if attempt == WRITE_ATTEMPTS - 1 or (attempt >= self.client.connection.retries and not isinstance(error, NotFound)):
+                if attempt >= min(error.rounds, WRITE_ATTEMPTS - 1 if isinstance(error, NotFound) else self.client.connection.retries):
                     raise
             self.client.pause(min(attempt, 2))
         raise AssertionError("unreachable: the last attempt returns or raises")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import traceback
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -18,12 +17,13 @@ from ansible.module_utils.common.validation import check_type_dict
 from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import Spec, connection_options
 from ansible_collections.crosslink.grafana.plugins.module_utils._client import REQUESTS_IMPORT_ERROR, Client
 from ansible_collections.crosslink.grafana.plugins.module_utils._connection import (
+    SHORTEST_SECRET,
     connection_from,
     environment_secrets,
     option_secrets,
     sent_secrets,
 )
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, Mistake, one_line
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, Defect, Mistake, one_line
 from ansible_collections.crosslink.grafana.plugins.module_utils._words import is_whole_text
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
@@ -55,12 +55,12 @@ class GrafanaModule(AnsibleModule):
                 self.params[name] = None
                 self._unusable.append("%s has half a character (a lone surrogate), which Grafana cannot keep." % name)
         self.given = dict(self.params)
-        self._http_headers = self.params.get("http_headers")
+        self._http_headers = self.params["http_headers"] = self.params.get("http_headers") or None
         if isinstance(self._http_headers, str):
             try:
                 self._http_headers = check_type_dict(self._http_headers)
             except TypeError:
-                self.no_log_values.add(self._http_headers)
+                self.no_log_values.update([self._http_headers] if len(self._http_headers) >= SHORTEST_SECRET else [])
         # Ansible's own sentence for these does not name the option.
         for name in [name for name, option in self.argument_spec.items() if option.get("options") and option["type"] == "dict"]:
             try:
@@ -68,6 +68,15 @@ class GrafanaModule(AnsibleModule):
             except TypeError:
                 self.params[name] = None
                 self._unusable.append("%s must be a mapping (with key=value: JSON text of one)." % name)
+        # With key=value a list is text, which Ansible itself would cut at its commas.
+        for name in [name for name, option in self.argument_spec.items() if option.get("elements") == "raw"]:
+            value = self.params.get(name)
+            if isinstance(value, str):
+                try:
+                    self.params[name] = json.loads(value)
+                except ValueError:
+                    self.params[name] = None
+                    self._unusable.append("%s must be a list (with key=value: JSON text of one)." % name)
         # Ansible collects these itself, but not when a suboption is of a wrong type.
         for name in ("token", "grafana_api_key", "url_password"):
             if self.params.get(name):
@@ -83,9 +92,10 @@ class GrafanaModule(AnsibleModule):
         """A client for the Grafana that the options and the environment describe. Raises Mistake."""
         self.no_log_values.update(environment_secrets(os.environ))
         for name, option in self.argument_spec.items():
-            for alias in option.get("aliases", ()):
-                if self.given.get(alias) is not None and self.given.get(name) is not None:
-                    raise Mistake("%s and its alias %s are both given: leave one of them out." % (name, alias))
+            spelled = [spelling for spelling in (name, *option.get("aliases", ())) if self.given.get(spelling) is not None]
+            if len(spelled) > 1:
+                first = "%s and its alias %s" if spelled[0] == name else "%s and %s, aliases of " + name + ","
+                raise Mistake((first + " are both given: leave one of them out.") % (spelled[0], spelled[1]))
         if self._unusable:
             raise Mistake(" ".join(self._unusable))
         params = dict(self.params, http_headers=self._http_headers)
@@ -110,12 +120,12 @@ def run_module(argument_spec: Spec, work: t.Callable[[GrafanaModule, Client], di
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     module = GrafanaModule(argument_spec)
     if REQUESTS_IMPORT_ERROR is not None:
-        module.fail_json(msg="%s %s" % (missing_required_lib("requests"), INTERPRETER_ADVICE))
+        module.fail_json(msg="%s. Install it there (pip install requests). %s" % (missing_required_lib("requests").rstrip("."), INTERPRETER_ADVICE))
     try:
         result = work(module, module.connect())
     except CrosslinkError as error:
         module.fail_json(msg=one_line(str(error)), **error.details())
-    except Exception as error:  # a defect of ours: even its traceback has to pass Ansible's censor
-        sentence = "Unexpected %s: %s. This is a defect of crosslink.grafana; please report it." % (type(error).__name__, error)
-        module.fail_json(msg=sentence, exception=traceback.format_exc())
+    except Exception as error:  # even its traceback has to pass Ansible's censor
+        defect = Defect(error)
+        module.fail_json(msg=str(defect), **defect.details())
     module.exit_json(**result)

@@ -131,6 +131,7 @@ class _Planner:
             self.by_source.setdefault((row.source, row.type, row.label), []).append(row)
         self.claimed: set[str] = set()
         self.ignored: dict[str, Entry] = {}  # uid -> the entry that wants the row left as it is
+        self.pinned: dict[tuple[t.Any, ...], list[tuple[Entry, t.Mapping[str, t.Any]]]] = {}  # base -> what entries with a uid leave there
         self.scope = {situation.uid(given) for given in rules.prune_sources}
 
     def mistake(self, entry: Entry | None, sentence: str) -> None:
@@ -155,9 +156,15 @@ class _Planner:
         if missing and entry.state == PRESENT:
             self.mistake(entry, "; ".join(missing))
             return None
-        if missing:
-            # No row can start at, or lead to, a data source that is not there.
-            (self.plan.ignored if entry.state == IGNORED else self.plan.unchanged).append(entry)
+        if missing and entry.state == ABSENT:
+            # No row can start at, or lead to, a data source that is not there; but a name like another one is rather a typo.
+            if any(self.situation.near.get(given or "") for given in (entry.source, entry.target)):
+                self.warn(entry, "there is nothing to remove, because %s" % " and ".join(missing))
+            self.plan.unchanged.append(entry)
+            return None
+        if missing and entry.uid is None:
+            self.plan.ignored.append(entry)
+            self.warn(entry, "state ignored covers nothing, because %s" % " and ".join(missing))
             return None
         wanted = dict(entry.given)
         if self.rules.whole and entry.state == PRESENT:
@@ -297,6 +304,8 @@ class _Planner:
         """The row is the entry's: compare, and update what differs."""
         self.claimed.add(row.uid)
         self.plan.rows[wish.entry.number] = row
+        if wish.entry.uid is not None:
+            self.pin(wish.entry, row, wish.wanted)
         changed = differing(wish.wanted, row.members)
         if not changed:
             self.plan.unchanged.append(wish.entry)
@@ -305,7 +314,14 @@ class _Planner:
             if row.type == EXTERNAL and "config.target" in changes and not changes["config.target"].get("url"):
                 self.mistake(wish.entry, URL_MISSING)
                 return
+            # Among rows that were missed there may be one that is equal already.
+            self.plan.unproven.add(row.source)
             self.plan.actions.append(Action(UPDATE, wish.entry, row, row.source, row.target, row.type, changes))
+
+    def pin(self, entry: Entry, row: Correlation, wanted: t.Mapping[str, t.Any]) -> None:
+        """Remember what an entry with a uid leaves in Grafana, so that no other entry makes the same again."""
+        members = {**row.members, **wanted}
+        self.pinned.setdefault((row.source, row.type, row.target, members["label"]), []).append((entry, members))
 
     def duplicates(self, wish: _Wish, kept: Correlation, others: t.Sequence[Correlation]) -> None:
         """Rows that are equal to the kept one in every member."""
@@ -327,6 +343,12 @@ class _Planner:
         members = {**EMPTY, **wish.wanted}
         kind = wish.entry.type or QUERY
         self.plan.unproven.add(wish.source or "")
+        for entry, pinned in self.pinned.get(wish.base, ()):
+            if not differing(members, pinned):
+                self.mistake(wish.entry, "it is the same as the correlation that %s gives by its uid; keep one" % entry.place)
+                return
+        if wish.entry.uid is not None:
+            self.pinned.setdefault(wish.base, []).append((wish.entry, members))
         if wish.source is None or wish.entry.label is None or (kind == QUERY and wish.target is None):
             sentence = "there is no correlation with uid '%s', and a new one needs source, label, config.field and a target"
             self.mistake(wish.entry, sentence % wish.entry.uid)
@@ -349,6 +371,11 @@ class _Planner:
         found = self.fitting(wish) if wish.entry.uid is None else [self.rows[wish.entry.uid]] if wish.entry.uid in self.rows else []
         self.claimed.update(row.uid for row in found)
         self.ignored.update((row.uid, wish.entry) for row in found)
+        if wish.entry.uid is not None:
+            for row in found:
+                self.pin(wish.entry, row, {})
+        if not found and self.rules.prune != "none":
+            self.warn(wish.entry, "state ignored covers no correlation")
 
     def remove(self, wish: _Wish) -> None:
         """Delete the rows that fit everything given and that nobody claims."""
@@ -373,7 +400,8 @@ class _Planner:
             self.delete(entry, row)
         if not doomed:
             self.plan.unchanged.append(entry)
-            self.plan.unproven.update([wish.source] if wish.source is not None else [])
+        if wish.source is not None:
+            self.plan.unproven.add(wish.source)  # there may be more
 
     def is_writable(self, entry: Entry, row: Correlation, why: str) -> bool:
         """Whether the row may be changed; a provisioned one is a mistake, or is skipped."""
@@ -418,6 +446,7 @@ class _Planner:
 
     def check_deletions(self) -> None:
         count, most = len(self.plan.of_kind(DELETE)), self.rules.max_deletions
-        if most is not None and count > most:
-            sentence = "%d correlations would be deleted, more than max_deletions allows (%d): look at the plan with --check --diff"
+        # Beside other mistakes it says nothing: what a misspelt name means is not known.
+        if most is not None and count > most and not self.plan.mistakes:
+            sentence = "%d correlations would be deleted, more than max_deletions allows (%d): look at them with --check --diff and a larger max_deletions"
             self.mistake(None, sentence % (count, most))

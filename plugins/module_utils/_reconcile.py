@@ -65,7 +65,7 @@ def reconcile(
             situation = survey(route, listing, data_sources, entries, rules.prune_sources, rules.prune == "dangling", thorough)
             plan = make_plan(entries, situation, rules)
             if situation.partial and plan.unproven:
-                situation = reread(route, situation, plan.unproven)
+                situation = reread(route, situation, plan.unproven, data_sources, entries, thorough)
                 plan = make_plan(entries, situation, rules)
             if mistakes or plan.mistakes:
                 raise mistakes_in_order([*mistakes, *plan.mistakes])

@@ -10,9 +10,9 @@ import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._apply import DONE, FAILED, NOT_ATTEMPTED, Outcome, predicted
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation, diff_definition
-from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Entry
+from ansible_collections.crosslink.grafana.plugins.module_utils._entry import PRESENT, Entry
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import PartFailed
-from ansible_collections.crosslink.grafana.plugins.module_utils._plan import CREATE, DELETE, Action
+from ansible_collections.crosslink.grafana.plugins.module_utils._plan import CREATE, DELETE, UPDATE, Action
 from ansible_collections.crosslink.grafana.plugins.module_utils._reconcile import Run
 
 COUNTS = ("created", "updated", "deleted", "unchanged", "ignored", "skipped", "failed", "not_attempted")
@@ -25,15 +25,13 @@ def sides(action: Action) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
     return before, after
 
 
-def diff_of_one(run: Run, row: Correlation | None) -> dict[str, t.Any]:
-    """The diff of a run with one entry; lists of definitions where several rows are removed."""
-    changes = [sides(outcome.action) for outcome in run.outcomes if outcome.wrote]
-    if not changes:
-        changes = [(diff_definition(row), diff_definition(row))]
-    before, after = ([change[side] for change in changes] for side in (0, 1))
-    if len(changes) == 1:
-        return {"before": before[0], "after": after[0]}
-    return {"before": [one for one in before if one], "after": [one for one in after if one]}
+def diff_of_one(run: Run, row: Correlation | None) -> dict[str, t.Any] | list[dict[str, t.Any]]:
+    """The diff of a run with one entry; a list of diffs with headers where it changes several rows."""
+    changes = [outcome.action for outcome in run.outcomes if outcome.wrote]
+    if len(changes) > 1:
+        return diffs_of(run)
+    before, after = sides(changes[0]) if changes else (diff_definition(row), diff_definition(row))
+    return {"before": before, "after": after}
 
 
 def summary_of(run: Run) -> dict[str, int]:
@@ -62,7 +60,7 @@ def _item(entry: Entry | None, label: str, action: str, row: Correlation | None,
     item: dict[str, t.Any] = {"number": number, "label": label, "action": action, "uid": (row.uid or None) if row else None}
     if file:
         item["file"] = file
-    if outcome is not None and outcome.action.kind not in (CREATE, DELETE):
+    if outcome is not None and outcome.action.kind == UPDATE and action != DONE[CREATE]:
         item["changed_members"] = list(outcome.action.members)
     if outcome is not None and outcome.error is not None:
         item["error"] = str(outcome.error)
@@ -80,9 +78,19 @@ def diffs_of(run: Run) -> list[dict[str, t.Any]]:
         if outcome.state in (FAILED, NOT_ATTEMPTED) and not outcome.wrote:
             continue
         before, after = sides(outcome.action)
-        header = (outcome.action.entry.place if outcome.action.entry else "") or "pruned (%s)" % outcome.action.label
+        header = _header(outcome.action)
         found.append({"before_header": header, "after_header": header, "before": before, "after": after})
     return found
+
+
+def _header(action: Action) -> str:
+    """What a diff is about: the entry; of a duplicate that is removed which one, since its like stays."""
+    if action.entry is None:
+        return "pruned (%s)" % action.label
+    place = action.entry.place or action.label
+    if action.kind == DELETE and action.entry.state == PRESENT and action.row is not None:
+        return "%s, duplicate with uid '%s'" % (place, action.row.uid)
+    return place
 
 
 def result_of_one(run: Run) -> dict[str, t.Any]:

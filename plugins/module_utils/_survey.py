@@ -12,6 +12,7 @@ import typing as t
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation
 from ansible_collections.crosslink.grafana.plugins.module_utils._datasources import DataSources
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import PRESENT, Entry
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import MOST_MISTAKES
 from ansible_collections.crosslink.grafana.plugins.module_utils._route import Listing, Route
 
 
@@ -43,8 +44,8 @@ def sources_to_read(route: Route, entries: t.Sequence[Entry], prune: str, prune_
     """The names or UIDs of the data sources whose rows matter; None for all."""
     if prune in ("all", "dangling") or any(entry.source is None for entry in entries):
         return None
-    if not route.validates and any(entry.uid is not None for entry in entries):
-        return None  # there a uid is taken or free for all sources together
+    if not route.validates and (prune == "sources" or any(entry.uid is not None for entry in entries)):
+        return None  # there rows may be missed where they are filtered by source, and a uid is taken or free for all sources together
     return list(dict.fromkeys([entry.source for entry in entries if entry.source is not None] + list(prune_sources)))
 
 
@@ -71,11 +72,7 @@ def survey(
         _extend(listing, route.read(by_name))
     situation = Situation(listing.rows, uids, partial=listing.partial, old=listing.old, new_uids=not route.validates)
 
-    if route.validates:
-        seen |= {row.target for row in listing.rows if row.target is not None}
-    for given in _targets_to_look_up(entries, situation, seen, thorough or data_sources.is_listed or not route.validates):
-        uids[given] = _uid(data_sources, given)
-    situation.near = {given: data_sources.near(given) for given, uid in uids.items() if uid is None}
+    _look_up_targets(route, situation, data_sources, entries, seen, thorough)
     if thorough and not listing.rows and _shows_nothing(listing, data_sources, entries, situation):
         listing.old = situation.old = route.is_old()
     if thorough and listing.old:
@@ -86,10 +83,26 @@ def survey(
     return situation
 
 
-def reread(route: Route, situation: Situation, sources: t.Collection[str]) -> Situation:
+def reread(
+    route: Route, situation: Situation, sources: t.Collection[str], data_sources: DataSources, entries: t.Sequence[Entry], thorough: bool = True
+) -> Situation:
     """The situation with these sources' rows read anew, in a way that misses none."""
     rows = [row for row in situation.rows if row.source not in sources] + route.reread(sources)
-    return dataclasses.replace(situation, rows=rows, partial=False)
+    found = dataclasses.replace(situation, rows=rows, partial=False)
+    _look_up_targets(route, found, data_sources, entries, set(sources) if route.validates else set(), thorough)
+    return found
+
+
+def _look_up_targets(
+    route: Route, situation: Situation, data_sources: DataSources, entries: t.Sequence[Entry], seen: set[str], thorough: bool
+) -> None:
+    """Find the UIDs of targets, and say what is like the names that are not there (of so many as a message shows)."""
+    if route.validates:
+        seen = seen | {row.target for row in situation.rows if row.target is not None}
+    for given in _targets_to_look_up(entries, situation, seen, thorough or data_sources.is_listed or not route.validates):
+        situation.uids[given] = _uid(data_sources, given)
+    missing = [given for given, uid in situation.uids.items() if uid is None]
+    situation.near = {given: data_sources.near(given) for given in missing[:MOST_MISTAKES]}
 
 
 def _uid(data_sources: DataSources, given: str) -> str | None:

@@ -27,8 +27,9 @@ def is_whole_text(text: str) -> bool:
 
 
 def as_sentence(words: str) -> str:
-    """The words with a capital letter in front and a full stop behind."""
-    return "%s%s." % (words[:1].upper(), words[1:].rstrip("."))
+    """The words with a capital letter in front, unless they begin with an option such as ``config.field``, and a full stop behind."""
+    first = words.partition(" ")[0]
+    return "%s%s." % (words[:1] if "." in first or "_" in first else words[:1].upper(), words[1:].rstrip("."))
 
 
 def listed(words: t.Sequence[str], most: int = 10) -> str:

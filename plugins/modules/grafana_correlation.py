@@ -137,9 +137,11 @@ org_id:
   type: int
   sample: 1
 diff:
-  description: Definitions before and after, with data sources as UIDs; empty where there is no correlation.
+  description:
+    - Definitions before and after, with data sources as UIDs; empty where there is no correlation.
+    - A list of such diffs, with headers, if several correlations are changed or removed.
   returned: success
-  type: dict
+  type: raw
   sample:
     before: {}
     after:

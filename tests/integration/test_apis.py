@@ -159,6 +159,48 @@ def test_a_row_with_the_label_of_an_older_type_is_found(scene: t.Callable[..., S
     assert at.one(**at.org.link(state="absent"))["removed"] == [uid]
 
 
+def _of_an_older_type(at: Scene, **members: t.Any) -> str:
+    uid = at.org.add(**members)
+    item = at.org._ask("GET", uid)
+    item["spec"]["source"]["group"] = "elasticsearch"
+    at.org._ask("PUT", uid, body=item)
+    return uid
+
+
+def test_rows_of_an_older_type_count_before_another_is_changed(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "unified")
+    equal = _of_an_older_type(at, description="wanted")
+    differs = at.org.add(description="other")
+    assert not at.one(**at.org.link(config={"field": "message"}, description="wanted")).changed
+    assert {row.uid: row.description for row in at.org.rows()} == {equal: "wanted", differs: "other"}
+
+
+def test_rows_of_an_older_type_are_removed_too(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "unified")
+    uids = {_of_an_older_type(at), at.org.add()}
+    assert set(at.one(state="absent", **at.org.link(config=None, target=at.org.tempo.name))["removed"]) == uids
+    _of_an_older_type(at)
+    assert at.one(state="absent", **at.org.link(config=None, target=at.org.tempo.name)).changed and at.org.rows() == []
+
+
+def test_rows_of_an_older_type_are_pruned(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "unified")
+    at.org.add()
+    _of_an_older_type(at, label="left over")
+    assert at.many(correlations=[at.org.link()], prune="sources")["summary"]["deleted"] == 1
+    assert at.org.labels() == ["Logs to traces"]
+
+
+def test_a_row_without_a_target_is_no_definition(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "unified")
+    uid = at.org.add()
+    item = at.org._ask("GET", uid)
+    del item["spec"]["target"]
+    at.org._ask("PUT", uid, body=item)
+    found = at.info.once()
+    assert found["definitions"] == [] and found["correlations"][0]["dangling"] is True
+
+
 def test_more_than_a_page(scene: t.Callable[..., Scene]) -> None:
     at = scene("--apis", "unified")
     at.stand_in.seed(prefix="many", sources=3, correlations=2500, org=at.org.id, store="objects")

@@ -79,14 +79,20 @@ def test_target_and_its_alias_are_an_error(correlation: Module, info: Module, or
 @pytest.mark.any_server
 def test_two_aliases_of_one_option_are_an_error(correlation: Module, org: Org, sent_nothing: None) -> None:
     result = correlation.fails(source_uid=org.loki.uid, sourceUID=org.tempo.uid, target=org.tempo.uid, label="x", config={"field": "f"})
-    assert result.msg == "Source_uid and its alias sourceUID are both given."
+    assert result.msg == "source_uid and sourceUID, aliases of source, are both given: leave one of them out."
+
+
+@pytest.mark.any_server
+def test_two_aliases_of_a_filter_are_an_error(info: Module, org: Org, sent_nothing: None) -> None:
+    result = info.fails(source_uid=org.loki.uid, sourceUID=org.tempo.uid)
+    assert result.msg == "source_uid and sourceUID, aliases of source, are both given: leave one of them out."
 
 
 @pytest.mark.any_server
 def test_map_value_and_its_alias_are_an_error(correlation: Module, org: Org, sent_nothing: None) -> None:
     transformation = {"type": "logfmt", "map_value": "a", "mapValue": "b"}
     result = correlation.fails(**org.link(config={"field": "message", "transformations": [transformation]}))
-    assert result.msg == "Config.transformations[0].map_value and its alias mapValue are both given."
+    assert result.msg == "config.transformations[0].map_value and its alias mapValue are both given."
 
 
 @pytest.mark.any_server
@@ -388,7 +394,7 @@ def test_headers_alone_sign_in(correlation: Module, org: Org, special: t.Callabl
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"timeout": 0}, "timeout must be at least 1 second."),
+        ({"timeout": 0}, "timeout must be from 1 to 86400 seconds."),
         ({"retries": -1}, "retries must not be negative."),
         ({"client_key": "/nowhere"}, "client_key is given without client_cert."),
         ({"client_cert": "/nowhere"}, "client_cert: there is no file /nowhere on the host that runs the module."),

@@ -240,7 +240,7 @@ def test_a_target_that_grafana_left_on_an_external_link_counts_for_nothing(corre
 
 @pytest.mark.generation(12)
 def test_an_external_link_needs_a_url(correlation: Module, org: Org) -> None:
-    sentence = "Config.target.url is missing: a correlation of type external needs the URL that it opens."
+    sentence = "config.target.url is missing: a correlation of type external needs the URL that it opens."
     for target in (None, {}, {"url": ""}, {"url": " "}, {"url": None}, {"ur": "https://example.com"}):
         assert correlation.refuses(**org.external(config={"field": "ticket", "target": target})).msg == sentence
 
@@ -249,7 +249,7 @@ def test_an_external_link_needs_a_url(correlation: Module, org: Org) -> None:
 @pytest.mark.parametrize("target", [{}, {"url": ""}, {"ur": "x"}], ids=str)
 def test_the_url_of_an_external_link_is_not_taken_away(correlation: Module, org: Org, target: t.Any) -> None:
     uid = org.add(label="Open ticket", type="external", config={"field": "ticket", "target": {"url": "https://example.com"}})
-    sentence = "Config.target.url is missing: a correlation of type external needs the URL that it opens."
+    sentence = "config.target.url is missing: a correlation of type external needs the URL that it opens."
     assert correlation.refuses(**org.external(config={"field": "ticket", "target": target})).msg == sentence
     assert correlation.refuses(uid=uid, config={"target": target}).msg == sentence
 

@@ -13,6 +13,11 @@ from tests.support.grafana import Org
 from tests.support.modules import Module
 from tests.support.stand_in import StandIn
 
+TOO_OLD = (
+    "Grafana did not keep config.transformations of 'Logs to traces' (uid '%s'): this server is too old for them, "
+    "so leave them out or upgrade Grafana."
+)
+
 BARE = {"field": "message"}
 REFUSED = {"status": 403, "body": {"message": "Not today"}}
 
@@ -103,7 +108,7 @@ def test_a_row_without_its_transformations_counts_as_changed_and_failed(correlat
     result = correlations.fails(correlations=[org.link(config={**BARE, "transformations": [{"type": "logfmt"}]})], on_error="continue")
     assert result.changed and result["summary"]["failed"] == 1
     assert result["entries"][0]["error"] == (
-        "Grafana did not keep config.transformations of 'Logs to traces' (uid '%s'): this server is too old for them." % org.only().uid
+        TOO_OLD % org.only().uid
     )
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import typing as t
 from pathlib import Path
 
@@ -113,3 +114,40 @@ def test_an_empty_list_in_a_file_is_one(correlations: Module, org: Org, tmp_path
     org.add(label="B")
     assert not correlations.once(src=write(tmp_path, "a.json", content)).changed
     assert org.only().label == "B"
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.yml", "- label: A\n  source: s\n  label: B\n"),
+        ("a.yml", "grafana_correlations_list: []\nlabel: 1\ngrafana_correlations_list: []\n"),
+        ("a.json", '[{"label": "A", "label": "B"}]'),
+    ],
+)
+def test_a_name_that_is_there_twice(correlations: Module, org: Org, tmp_path: Path, name: str, content: str) -> None:
+    """Of which readers of YAML and JSON silently drop the first."""
+    path = write(tmp_path, name, content)
+    twice = "grafana_correlations_list" if "list" in content else "label"
+    assert correlations.refuses(src=path).msg == "src: %s cannot be read: it has '%s' twice in one mapping." % (path, twice)
+
+
+@pytest.mark.any_server
+def test_aliases_of_yaml(correlations: Module, org: Org, tmp_path: Path) -> None:
+    """A member beside a merge is no second one."""
+    text = "- &first {source: %s, target: %s, label: A, config: {field: m}}\n- {<<: *first, label: B}\n" % (org.loki.uid, org.tempo.uid)
+    correlations(src=write(tmp_path, "a.yml", text))
+    assert org.labels() == ["A", "B"]
+
+
+@pytest.mark.any_server
+def test_a_query_that_holds_itself(correlations: Module, org: Org, tmp_path: Path) -> None:
+    text = "- {source: %s, target: %s, label: A, config: {field: m, target: &t {x: *t, y: *t}}}\n" % (org.loki.uid, org.tempo.uid)
+    assert "config.target is nested deeper than 300 levels" in correlations.refuses(src=write(tmp_path, "a.yml", text)).msg
+
+
+@pytest.mark.any_server
+def test_what_is_no_file(correlations: Module, org: Org, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.yml"
+    os.mkfifo(pipe)
+    assert correlations.refuses(src=str(pipe)).msg == "src: %s is no regular file." % pipe

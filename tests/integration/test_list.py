@@ -298,3 +298,16 @@ def test_updates_that_get_a_false_404_all_land(correlations: Module, org: Org, f
     result = correlations.once(correlations=entries, concurrency=8)
     assert result["summary"] == summary(updated=60)
     assert [row.description for row in org.rows()] == ["new"] * 60
+
+
+# Entries with a uid beside others
+
+
+@pytest.mark.parametrize("state", ["present", "ignored"])
+def test_what_is_there_by_uid_is_not_made_again_by_its_key(correlations: Module, org: Org, state: str) -> None:
+    uid = org.add()
+    link = org.link(config={"field": "message"})
+    pinned = {**link, "uid": uid, "state": state}
+    sentence = "entry 2 (Logs to traces): it is the same as the correlation that entry 1 (Logs to traces) gives by its uid; keep one."
+    assert correlations.refuses(correlations=[pinned, link]).msg == sentence
+    assert correlations(correlations=[pinned, {**link, "description": "another"}])["summary"]["created"] == 1

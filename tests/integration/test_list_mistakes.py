@@ -45,7 +45,7 @@ def test_all_mistakes_are_reported_together(correlations: Module, org: Org) -> N
         "entry 7 (Fine): it is the same as entry 1 (Fine); keep one",
         "entry 8 (Fine): it contradicts entry 1 (Fine), which has state present for the same correlation; keep one",
         "entry 9: it must be a mapping, not text",
-        "entry 10 (Wrong members): config.targt is no member of it (did you mean 'target'?)",
+        "entry 10 (Wrong members): config.targt is no option of a correlation (did you mean 'target'?)",
         "entry 10 (Wrong members): config.target must be a mapping, not a number",
     ]
     assert result.msg == "10 mistakes, and nothing was written: %s." % "; ".join(result["mistakes"])
@@ -85,9 +85,9 @@ def test_more_than_twenty_mistakes_are_counted(correlations: Module, org: Org) -
         ({"type": "banana"}, "type is 'banana' but must be one of query, external"),
         ({"state": "gone"}, "state is 'gone' but must be one of present, absent, ignored"),
         ({"state": []}, "state must be text, not a list"),
-        ({"labell": "x"}, "labell is no member of it (did you mean 'label'?)"),
-        ({"orgId": 1}, "orgId is no member of it"),
-        ({"provisioned": True}, "provisioned is no member of it"),
+        ({"labell": "x"}, "labell is no option of a correlation (did you mean 'label'?)"),
+        ({"orgId": 1}, "orgId is no option of a correlation"),
+        ({"provisioned": True}, "provisioned is no option of a correlation"),
         ({"sourceUID": "x"}, "source and its alias sourceUID are both given"),
         ({"target_uid": "x"}, "target and its alias target_uid are both given"),
         ({"type": "external"}, "target does not go with type external: leave it out, and give config.target.url"),
@@ -97,7 +97,7 @@ def test_more_than_twenty_mistakes_are_counted(correlations: Module, org: Org) -
         ({"config": {"field": True}}, "config.field must be text, not a boolean; quote it"),
         ({"config": {"target": "text"}}, "config.target must be a mapping, not text"),
         ({"config": {"target": []}}, "config.target must be a mapping, not a list"),
-        ({"config": {"transformation": []}}, "config.transformation is no member of it (did you mean 'transformations'?)"),
+        ({"config": {"transformation": []}}, "config.transformation is no option of a correlation (did you mean 'transformations'?)"),
         ({"config": {"transformations": {}}}, "config.transformations must be a list, not a mapping"),
         ({"config": {"transformations": [None]}}, "config.transformations[0] must be a mapping, not null"),
         ({"config": {"transformations": ["logfmt"]}}, "config.transformations[0] must be a mapping, not text"),
@@ -114,7 +114,7 @@ def test_more_than_twenty_mistakes_are_counted(correlations: Module, org: Org) -
         ),
         (
             {"config": {"transformations": [{"type": "logfmt", "mapvalue": "a"}]}},
-            "config.transformations[0].mapvalue is no member of it (did you mean 'mapValue' or 'map_value'?)",
+            "config.transformations[0].mapvalue is no option of a correlation (did you mean 'mapValue' or 'map_value'?)",
         ),
         ({"config": {"type": "external"}, "type": "query"}, "type is query but config.type is external: leave config.type out"),
     ],
@@ -236,8 +236,14 @@ def test_a_list_that_is_none(correlations: Module, org: Org) -> None:
 
 def test_something_else_than_a_list(correlations: Module, org: Org) -> None:
     assert "correlations" in correlations.refuses(correlations={}).msg
-    # Ansible makes a list of a single value.
-    assert correlations.refuses(correlations="{ oops }").msg == "entry 1: it must be a mapping, not text."
+    assert correlations.refuses(correlations="{ oops }").msg == "correlations must be a list (with key=value: JSON text of one)."
+    assert correlations.refuses(correlations="[5]").msg == "entry 1: it must be a mapping, not a number."
+
+
+def test_a_list_as_json_text(correlations: Module, org: Org) -> None:
+    """Which is what key=value on a command line can give."""
+    correlations(correlations=json.dumps([org.link(label="a, b"), org.link(label="c")]))
+    assert org.labels() == ["a, b", "c"]
 
 
 @pytest.mark.any_server

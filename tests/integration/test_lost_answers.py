@@ -143,3 +143,55 @@ def test_everything_at_once(correlations: Module, org: Org, faults: StandIn, see
     rows = org.rows()
     assert [row.label for row in rows] == ["%04d" % number for number in range(100, 300)]
     assert {row.description for row in rows} == {"new"}
+
+
+# Doubts that no list settles
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
+@pytest.mark.parametrize("handled", [True, False])
+def test_a_503_that_asks_to_come_back_in_an_hour(correlations: Module, org: Org, faults: StandIn, method: str, handled: bool) -> None:
+    """It is not waited for; but what it did counts."""
+    prune: dict[str, t.Any] = {"prune": "sources", "prune_sources": [org.loki.uid]}
+    if method != "POST":
+        correlations.once(correlations=entries(org, 1))
+    wanted = [] if method == "DELETE" else entries(org, 1, description="new")
+    faults.fault("status", method=method, status=503, handled=handled, headers={"Retry-After": "3600"}, **AWAY)
+    faults.reset_counts()
+    result = correlations.run(correlations=wanted, **(prune if method == "DELETE" else {}))
+    assert faults.counts().methods() == [method], "it was sent again"
+    assert (result.failed, result.changed) == (not handled, handled)
+    before = [] if method == "POST" else [""]
+    assert [row.description for row in org.rows()] == (([] if method == "DELETE" else ["new"]) if handled else before)
+    if not handled:
+        assert "asks to wait 3600 seconds (503); run again later." in result.msg
+
+
+@pytest.mark.api_route
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
+def test_a_doubt_that_cannot_be_looked_into_is_told(correlation: Module, org: Org, faults: StandIn, method: str) -> None:
+    if method != "POST":
+        org.add()
+    faults.fault("reset_after", method=method)
+    faults.fault("status", method="GET", path="/correlations$", nth=list(range(2, 60)), status=403, body={"message": "No"})
+    options = {"POST": org.link(), "PATCH": org.link(config=None, description="new"), "DELETE": {**org.link(config=None), "state": "absent"}}[method]
+    result = correlation.fails(**options, retries=0)
+    assert "Whether it was done is not known yet: reading failed too (" in result.msg and result.msg.endswith("), so run again later."), result.msg
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_a_write_that_never_arrives_is_not_sent_for_ever(correlation: Module, org: Org, faults: StandIn, method: str) -> None:
+    org.add()
+    faults.fault("status", method=method, status=503, **AWAY)
+    faults.reset_counts()
+    options = {"PATCH": org.link(config=None, description="new"), "DELETE": {**org.link(config=None), "state": "absent"}}[method]
+    correlation.fails(**options, retries=1)
+    assert faults.counts().by_method[method] == 4, "two rounds of one write and one retry"
+
+
+def test_a_defect_in_one_write_hides_no_other(correlations: Module, org: Org, faults: StandIn) -> None:
+    """A date that no clock can show was one."""
+    faults.fault("status", method="POST", nth=[3], status=429, headers={"Retry-After": "Fri, 31 Dec 2026 23:59:59 +99999999999999"}, **AWAY)
+    result = correlations.once(correlations=entries(org, 5), concurrency=1)
+    assert counted(result) == {"created": 5}
+    assert_exactly(org, 5)

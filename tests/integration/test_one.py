@@ -13,6 +13,11 @@ from tests.support.grafana import Org
 from tests.support.modules import Module
 from tests.support.stand_in import StandIn
 
+TOO_OLD = (
+    "Grafana did not keep config.transformations of 'Logs to traces' (uid '%s'): this server is too old for them, "
+    "so leave them out or upgrade Grafana."
+)
+
 # Adding
 
 
@@ -138,7 +143,7 @@ def test_a_definition_without_field_fits_every_field(correlation: Module, org: O
 
 
 def test_a_new_one_needs_a_field(correlation: Module, org: Org) -> None:
-    sentence = "Config.field is missing: a new correlation needs the field of the source's results that it starts from."
+    sentence = "config.field is missing: a new correlation needs the field of the source's results that it starts from."
     for config in (None, {}, {"target": {"query": ""}}, {"field": ""}):
         assert correlation.refuses(**org.link(config=config)).msg == sentence
 
@@ -233,7 +238,7 @@ def test_transformations_that_the_server_drops_are_an_error(correlation: Module,
     config = {"field": "message", "transformations": [{"type": "logfmt"}]}
     result = correlation.fails(**org.link(config=config))
     uid = org.only().uid
-    assert result.msg == "Grafana did not keep config.transformations of 'Logs to traces' (uid '%s'): this server is too old for them." % uid
+    assert result.msg == TOO_OLD % uid
     assert result.changed
     again = correlation.fails(**org.link(config=config))
     assert again.msg == result.msg and len(org.rows()) == 1

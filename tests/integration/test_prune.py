@@ -151,14 +151,15 @@ def test_max_deletions_counts_absent_duplicates_and_pruned_ones(correlations: Mo
     count = 3 if prune == "sources" else 2
     options = {"correlations": entries, "prune": prune, "on_duplicate": "remove"}
     result = correlations.refuses(max_deletions=count - 1, **options)
-    assert result.msg == "%d correlations would be deleted, more than max_deletions allows (%d): look at the plan with --check --diff." % (count, count - 1)
+    sentence = "%d correlations would be deleted, more than max_deletions allows (%d): look at them with --check --diff and a larger max_deletions."
+    assert result.msg == sentence % (count, count - 1)
     assert correlations(max_deletions=count, **options)["summary"]["deleted"] == count
 
 
 def test_max_deletions_of_zero(correlations: Module, org: Org) -> None:
     org.add(label="doomed")
     result = correlations.refuses(correlations=[{"state": "absent", **org.link(label="doomed", config=None)}], max_deletions=0)
-    assert result.msg == "1 correlations would be deleted, more than max_deletions allows (0): look at the plan with --check --diff."
+    assert result.msg == "1 correlations would be deleted, more than max_deletions allows (0): look at them with --check --diff and a larger max_deletions."
     assert correlations(correlations=[org.link(label="new")], max_deletions=0).changed
 
 
@@ -228,4 +229,28 @@ def test_dangling_ones_are_no_matter_of_this_route(correlations: Module, org: Or
     if org.generation == 12:
         org.delete_data_source(org.pyroscope)
     correlations.run(correlations=[org.link(label="kept", config=BARE)], prune="dangling", max_deletions=100)
+    assert org.labels() == sorted(rows)
+
+
+@pytest.mark.parametrize("misspelt", ["source", "target"])
+def test_ignored_by_uid_is_left_be_whatever_else_it_says(correlations: Module, org: Org, rows: dict[str, str], misspelt: str) -> None:
+    entry = {**org.link(label="kept", config=BARE), misspelt: "no-such", "uid": rows["kept"], "state": "ignored"}
+    correlations(correlations=[entry], prune="sources", prune_sources=[org.loki.uid])
+    assert org.labels() == ["from metrics", "from traces", "kept"]
+
+
+def test_ignored_that_covers_nothing_is_warned_of(correlations: Module, org: Org, rows: dict[str, str]) -> None:
+    entry = {"state": "ignored", **org.link(label="kebt", config=BARE)}
+    result = correlations(correlations=[entry, org.link(label="kept", config=BARE)], prune="sources", max_deletions=1)
+    assert result.warnings[:1] == ["entry 1 (kebt): state ignored covers no correlation."]
+    misspelt = {**entry, "source": "no-such"}
+    result = correlations(correlations=[misspelt])
+    assert result.warnings == ["entry 1 (kebt): state ignored covers nothing, because the source data source 'no-such' does not exist."]
+
+
+@pytest.mark.parametrize("org_id", [2**64 + 1, 10**20])
+def test_an_organisation_beyond_all_numbers_is_refused(correlations: Module, org: Org, rows: dict[str, str], org_id: int) -> None:
+    """Grafana would take it for the current one."""
+    result = correlations.refuses(correlations=[], prune="all", max_deletions=5, org_id=org_id)
+    assert result.msg == "org_id is '%d', but organisations are numbered from 1." % org_id
     assert org.labels() == sorted(rows)

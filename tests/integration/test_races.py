@@ -146,3 +146,40 @@ def test_two_runs_that_remove(both: t.Callable[..., list[t.Any]], correlations: 
     faults.set(latency_ms=1)
     results = both(correlations=entries(org, 10), prune="sources", concurrency=8)
     assert not any(result.failed for result in results) and org.labels() == ["%03d" % number for number in range(10)]
+
+
+@pytest.mark.parametrize("name", ["grafana_correlation", "grafana_correlations"])
+def test_a_row_that_is_named_by_its_uid_is_not_made_anew(module: t.Callable[[str], Module], org: Org, faults: StandIn, name: str) -> None:
+    uid = org.add()
+    entry = {**org.link(config=CONFIG), "uid": uid, "description": "new"}
+    faults.fault("then_delete_row", method="GET", path=LISTS, times=1)
+    result = module(name).fails(**({"correlations": [entry]} if name == "grafana_correlations" else entry))
+    assert "The correlation with uid '%s' was removed by somebody else meanwhile: run again." % uid in result.msg
+    assert not result.changed and org.rows() == []
+
+
+@pytest.mark.api_route
+def test_a_row_that_is_replaced_by_its_like_makes_no_double(correlations: Module, org: Org, faults: StandIn) -> None:
+    org.add(label="000", config=CONFIG)
+    like = {"uid": "like", "orgId": org.id, "sourceUID": org.loki.uid, "targetUID": org.tempo.uid, "label": "000", "description": "new", "config": CONFIG}
+    faults.fault("then_delete_row", method="GET", path=LISTS, times=1, label="000")
+    faults.fault("then_insert_rows", method="GET", path=LISTS, times=1, rows=[like])
+    result = correlations.once(correlations=entries(org, 1, description="new"))
+    assert org.only().uid == "like" and result["entries"][0]["uid"] == "like"
+
+
+@pytest.mark.generation(12)
+@pytest.mark.api_route
+def test_a_row_that_two_pages_hide_is_found_before_another_is_changed(correlations: Module, org: Org, internals: StandIn) -> None:
+    def of(uid: str, label: str, description: str = "") -> dict[str, t.Any]:
+        whose = {"orgId": org.id, "sourceUID": org.loki.uid, "targetUID": org.tempo.uid}
+        return {"uid": uid, "label": label, "description": description, "config": CONFIG, **whose}
+
+    fillers = [of("n%04d" % number, "filler %d" % number) for number in range(999)]
+    internals.seed(rows=[of("differs", "A", "other"), *fillers, of("equal", "A", "wanted")])
+    internals.fault("then_delete_row", method="GET", path=LISTS, nth=[1], uid="n0003")  # so that the last one is on no page
+    wanted = [org.link(label="A", description="wanted", config=CONFIG), org.link(label="filler 1", config=CONFIG)]
+    wanted += [org.link(source=org.tempo.uid, label="B", config=CONFIG)]  # so that pages are read, and not one source
+    correlations.once(correlations=wanted)
+    rows = {row.uid: row.description for row in org.rows() if row.label == "A"}
+    assert rows == {"differs": "other", "equal": "wanted"}

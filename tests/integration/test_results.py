@@ -6,9 +6,14 @@
 
 from __future__ import annotations
 
+import json
+import typing as t
+from pathlib import Path
+
 import pytest
 
 from tests.integration.conftest import Backend, NewOrg
+from tests.support.commands import Ansible
 from tests.support.grafana import Org
 from tests.support.modules import Module
 from tests.support.stand_in import StandIn
@@ -88,8 +93,18 @@ def test_the_diff_of_several_removals(correlation: Module, org: Org) -> None:
     for description in ("a", "b"):
         org.add(description=description)
     diff = correlation(state="absent", **org.link(config=None))["diff"]
-    assert sorted(one["description"] for one in diff["before"]) == ["a", "b"]
-    assert not diff["after"]
+    assert sorted(one["before"]["description"] for one in diff) == ["a", "b"]
+    assert [(one["after_header"], one["after"]) for one in diff] == [("Logs to traces", {})] * 2
+
+
+@pytest.mark.any_server
+def test_the_diff_of_several_removals_is_printed(ansible: Ansible, org: Org, connection: dict[str, t.Any], inventory: Path) -> None:
+    for description in ("first one", "second one"):
+        org.add(description=description)
+    arguments = json.dumps({**connection, "state": "absent", **org.link(config=None)})
+    run = ansible.adhoc("grafana", "-i", str(inventory), "-m", "crosslink.grafana.grafana_correlation", "-a", arguments, "--check", "--diff")
+    assert run.rc == 0 and "Callback" not in run.output and "callback" not in run.output
+    assert '-    "description": "first one"' in run.stdout and '-    "description": "second one"' in run.stdout
 
 
 def test_the_diff_of_nothing(correlation: Module, org: Org) -> None:

@@ -58,7 +58,7 @@ def test_all_lists_are_joined_and_the_second_run_changes_nothing(ansible: Ansibl
         grafana_correlations_list=[org.link(label="A")],
         grafana_correlations_list_b=[org.link(label="B")],
         grafana_correlations_list_c=[org.link(label="C"), org.link(label="D", state="absent")],
-        grafana_correlations_listing=[org.link(label="not a list of ours")],
+        correlations_list=[org.link(label="not a list of ours")],
     )
     first = ansible.playbook(*APPLY).ok().of_action(MODULE)
     assert len(first) == 1 and first[0].changed
@@ -105,6 +105,18 @@ def test_what_is_no_list(ansible: Ansible, org: Org, write_host: t.Callable[...,
 
 
 @pytest.mark.any_server
+@pytest.mark.parametrize(
+    "name", ["grafana_correlations_max_deletion", "grafana_correlations_lst_x", "grafana_correlation_list_x", "grafana_correlations_listing"]
+)
+def test_a_misspelt_variable(ansible: Ansible, org: Org, write_host: t.Callable[..., None], name: str) -> None:
+    """A misspelt limit would be none."""
+    org.add(label="B")
+    write_host(grafana_correlations_list=[org.link(label="A")], grafana_correlations_prune="sources", **{name: []})
+    assert message(ansible.playbook(*APPLY)).startswith("%s is no variable of this role: correct the name" % name)
+    assert org.only().label == "B"
+
+
+@pytest.mark.any_server
 def test_an_empty_list_is_one(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
     org.add(label="B")
     write_host(grafana_correlations_list=[])
@@ -133,6 +145,9 @@ def test_every_option_of_the_module_is_passed_on() -> None:
     for name in set(task) - {"correlations", "src"}:
         assert task[name] == "{{ grafana_correlations_%s | default(omit) }}" % name
     specs = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
+    known = yaml.safe_load(tasks[0]["vars"]["__grafana_correlations_known"].split("{{ ")[1].split(" | ")[0])
+    others = {"list", "result", "hosts", "export_dir", "export_names"}
+    assert set(known) == (set(task) - {"correlations"}) | others and len(known) == len(set(known))
     assert set(specs) == {"grafana_correlations_%s" % name for name in task if name != "correlations"} | {"grafana_correlations_list*"}
     options = {}
     for part in ("modules/grafana_correlations.py", "doc_fragments/connection.py", "doc_fragments/conflicts.py"):
@@ -148,26 +163,31 @@ def test_every_option_of_the_module_is_passed_on() -> None:
 # Lists in files
 
 
-@pytest.mark.parametrize("where", ["inventory", "playbook", "absolute"])
+@pytest.mark.parametrize("where", ["inventory", "playbook", "current", "absolute"])
 def test_files_beside_the_inventory_or_the_playbook(ansible: Ansible, org: Org, write_host: t.Callable[..., None], where: str) -> None:
     playbook = ansible.write("plays/site.yml", [{"hosts": "all", "gather_facts": False, "roles": ["crosslink.grafana.grafana_correlations"]}])
-    folder = {"inventory": "inventory", "playbook": "plays", "absolute": "elsewhere"}[where]
+    ansible.write("plays/deep/down/d.yml", [org.link(label="D")])
+    folder = {"inventory": "inventory", "playbook": "plays", "current": ".", "absolute": "elsewhere"}[where]
     ansible.write("%s/links/a.yml" % folder, [org.link(label="A", description="{{ not a template }}")])
     ansible.write("%s/links/b.json" % folder, {"grafana_correlations_list": [org.link(label="B")]})
     prefix = "%s/elsewhere/" % ansible.directory if where == "absolute" else ""
-    write_host(grafana_correlations_src=[prefix + "links/*.yml", prefix + "links/b.json"], grafana_correlations_list=[org.link(label="C")])
+    write_host(grafana_correlations_src=[prefix + "links/*.yml", prefix + "links/b.json", "deep/*/d.yml"], grafana_correlations_list=[org.link(label="C")])
     run = ansible.playbook(str(playbook), *APPLY[1:]).ok()
+    assert "Unable to find" not in run.output
     assert run.of_action(MODULE)[0].changed
     rows = {row.label: row.description for row in org.rows()}
-    assert sorted(rows) == ["A", "B", "C"] and rows["A"] == "{{ not a template }}"
+    assert sorted(rows) == ["A", "B", "C", "D"] and rows["A"] == "{{ not a template }}"
     assert not ansible.playbook(str(playbook), *APPLY[1:]).ok().of_action(MODULE)[0].changed
 
 
 @pytest.mark.any_server
 def test_a_file_that_is_not_there(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
-    write_host(grafana_correlations_src="links.yml", grafana_correlations_list=[org.link(label="C")])
-    assert "links.yml on the host that runs the module." in message(ansible.playbook(*APPLY))
-    assert org.rows() == []
+    write_host(grafana_correlations_src=["links.yml", "more/*.yml"], grafana_correlations_list=[org.link(label="C")])
+    said = message(ansible.playbook(*APPLY))
+    assert said.startswith("grafana_correlations_src: there is no file links.yml, more/*.yml in %s/inventory or " % ansible.directory)
+    assert said.endswith(" or %s." % ansible.directory) and org.rows() == []
+    write_host(grafana_correlations_src="/no/links.yml")
+    assert message(ansible.playbook(*APPLY)) == "src: there is no file /no/links.yml on the host that runs the module."
 
 
 # Export

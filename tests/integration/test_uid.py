@@ -94,7 +94,7 @@ def test_an_external_one_keeps_its_type_without_saying_so(correlation: Module, o
 def test_a_pinned_external_one_keeps_a_url(correlation: Module, org: Org) -> None:
     uid = org.add(type="external", config={"target": {"url": "https://old.example.com"}})
     result = correlation.refuses(uid=uid, config={"target": {"ur": "https://new.example.com"}})
-    assert result.msg == "Config.target.url is missing: a correlation of type external needs the URL that it opens."
+    assert result.msg == "config.target.url is missing: a correlation of type external needs the URL that it opens."
 
 
 def test_an_unknown_uid_is_no_reason_to_add_one(correlation: Module, org: Org) -> None:

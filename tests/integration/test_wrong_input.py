@@ -34,16 +34,16 @@ BARE = {"field": "message"}
         ({"type": "external"}, "Target does not go with type external: leave it out, and give config.target.url."),
         (
             {"type": "external", "target": None},
-            "Config.target.url is missing: a correlation of type external needs the URL that it opens.",
+            "config.target.url is missing: a correlation of type external needs the URL that it opens.",
         ),
         ({"config": {"field": "message", "type": "external"}, "type": "query"}, "Type is query but config.type is external: leave config.type out."),
         (
             {"config": {"field": "message", "transformations": [{"type": "regex"}]}},
-            "Config.transformations[0].expression is missing: type regex needs one.",
+            "config.transformations[0].expression is missing: type regex needs one.",
         ),
         (
             {"config": {"field": "message", "transformations": [{"type": "logfmt"}, {"type": "regex", "expression": ""}]}},
-            "Config.transformations[1].expression is missing: type regex needs one.",
+            "config.transformations[1].expression is missing: type regex needs one.",
         ),
     ],
     ids=lambda value: str(value)[:70] if isinstance(value, dict) else "",
@@ -104,9 +104,9 @@ def test_numbers_are_taken_as_text(correlation: Module, org: Org, member: str) -
 @pytest.mark.any_server
 def test_a_number_that_grafana_cannot_keep(correlation: Module, org: Org) -> None:
     result = correlation.refuses(**org.link(config={**BARE, "target": {"n": 10**400}}))
-    assert result.msg == "Config.target has a number that is too large for Grafana; quote it."
+    assert result.msg == "config.target has a number that is too large for Grafana; quote it."
     result = correlation.refuses(**org.link(config={**BARE, "target": {"n": float("nan")}}))
-    assert result.msg == "Config.target has a number that JSON cannot carry (.nan or .inf)."
+    assert result.msg == "config.target has a number that JSON cannot carry (.nan or .inf)."
 
 
 def test_a_missing_data_source_in_both_modes(correlation: Module, org: Org) -> None:

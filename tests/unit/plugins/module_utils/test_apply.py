@@ -18,6 +18,11 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._errors import C
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan import CREATE, DELETE, UPDATE, Action, Plan
 from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import LOGFMT, api_row, entry, members, row
 
+TOO_OLD = (
+    "Grafana did not keep config.transformations of 'Logs to traces' (uid '%s'): this server is too old for them, "
+    "so leave them out or upgrade Grafana."
+)
+
 
 class Route:
     """Writes nothing, and answers as a Grafana would that keeps everything."""
@@ -27,6 +32,7 @@ class Route:
         self.calls: list[tuple[t.Any, ...]] = []
         self.threads: set[int] = set()
         self.gone: set[str] = set()
+        self.there: list[Correlation] = []
         self.kept: t.Callable[[Correlation], Correlation] = lambda one: one
 
     def note(self, *call: t.Any, label: str) -> None:
@@ -42,6 +48,10 @@ class Route:
     def update(self, there: Correlation, changes: t.Mapping[str, t.Any]) -> Correlation | None:
         self.note(UPDATE, there.uid, dict(changes), label=there.label)
         return None if there.uid in self.gone else self.kept(dataclasses.replace(there, members={**there.members, **changes}))
+
+    def reread(self, sources: t.Sequence[str]) -> list[Correlation]:
+        self.calls.append(("reread", sources))
+        return self.there
 
     def delete(self, there: Correlation) -> None:
         self.note(DELETE, there.uid, label=there.label)
@@ -146,9 +156,12 @@ def test_a_failed_update_and_delete_keep_their_rows():
     assert [outcome.row.uid if outcome.row else None for outcome in outcomes] == ["u1", "u2"]
 
 
-def test_a_defect_is_no_outcome():
-    with pytest.raises(ZeroDivisionError):
-        apply(Route(bad=ZeroDivisionError()), create(label="bad"))
+def test_a_defect_is_an_outcome_too():
+    """What the other writes have done is reported all the same."""
+    outcomes = apply(Route(bad=ZeroDivisionError("oops")), create(label="good"), create(label="bad"), create(label="ugly"))
+    assert states(outcomes) == ["created", FAILED, NOT_ATTEMPTED]
+    assert str(outcomes[1].error) == "Unexpected ZeroDivisionError: oops. This is a defect of crosslink.grafana; please report it."
+    assert "Traceback" in outcomes[1].error.details()["exception"]
 
 
 def test_an_update_of_a_row_that_is_gone_makes_it_anew():
@@ -157,8 +170,27 @@ def test_an_update_of_a_row_that_is_gone_makes_it_anew():
     there = row("u1", description="old", query={"a": 1}, transformations=[LOGFMT])
     [outcome] = apply(route, update(there, description="new"))
     whole = members(description="new", query={"a": 1}, transformations=[LOGFMT])
-    assert route.calls[1] == (CREATE, "loki", "tempo", "query", whole, None)
+    assert route.calls[1:] == [("reread", ["loki"]), (CREATE, "loki", "tempo", "query", whole, None)]
     assert (outcome.state, outcome.wrote, outcome.row.uid if outcome.row else None) == ("created", True, "new")
+
+
+def test_an_update_of_a_row_that_was_replaced_by_its_like_makes_no_double():
+    route = Route()
+    route.gone = {"u1"}
+    route.there = [row("u3", description="another"), row("u2", description="new")]
+    [outcome] = apply(route, update(row("u1", description="old"), description="new"))
+    assert route.calls[1:] == [("reread", ["loki"])]
+    assert (outcome.state, outcome.row.uid if outcome.row else None) == ("updated", "u2")
+
+
+def test_an_update_by_uid_of_a_row_that_is_gone_fails():
+    route = Route()
+    route.gone = {"u1"}
+    there = row("u1")
+    action = dataclasses.replace(update(there, description="new"), entry=entry(uid="u1"))
+    [outcome] = apply(route, action)
+    assert (outcome.state, outcome.wrote, len(route.calls)) == (FAILED, False, 1)
+    assert str(outcome.error) == "The correlation with uid 'u1' was removed by somebody else meanwhile: run again."
 
 
 # What the server kept
@@ -174,7 +206,7 @@ def test_an_old_server_that_drops_transformations():
     outcomes = apply(route, create(transformations=[LOGFMT]), update(row("u1"), **{"config.transformations": [LOGFMT]}), stop_on_error=False)
     for outcome, uid in zip(outcomes, ("new", "u1")):
         assert (outcome.state, outcome.wrote) == (FAILED, True)
-        assert str(outcome.error) == "Grafana did not keep config.transformations of 'Logs to traces' (uid '%s'): this server is too old for them." % uid
+        assert str(outcome.error) == TOO_OLD % uid
 
 
 @pytest.mark.parametrize(

@@ -125,3 +125,9 @@ def test_on_the_new_route_nobody_is_warned(make_client):
     client.org_id = 1
     route: t.Any = ApisRoute(client, DataSources(client))
     assert warning_before_writing(client, route) is None
+
+
+def test_what_is_only_asked_in_order_to_warn_is_asked_once(server, client):
+    server.script(message(503, "busy"))
+    assert warning_before_writing(client, LegacyRoute(client)) is None
+    assert len(server.asked) == 1

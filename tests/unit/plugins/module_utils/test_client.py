@@ -33,6 +33,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
     NotFound,
     ReadOnly,
     TimedOut,
+    TooBusy,
     Unreadable,
 )
 from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import as_user, connection
@@ -321,7 +322,7 @@ def test_who_asks_for_more_than_a_minute_is_not_waited_for(server, client, clock
     server.script(message(status, "later", Retry_After=str(seconds)))
     error = fails(client, method)
     assert str(error) == "%s%s asks to wait %d seconds (%d); run again later." % (server.url, PATH, seconds, status)
-    assert (error.status, error.message, type(error)) == (status, "later", HttpError)
+    assert (error.status, error.message, type(error)) == (status, "later", TooBusy if status == 503 else HttpError)
     assert clock.slept == []
 
 
@@ -790,6 +791,16 @@ def test_a_header_that_the_library_refuses_is_not_tried_again(clock, make_client
     assert "s3cr3tvalue" not in str(error)
 
 
+def test_an_end_without_an_answer_tells_what_may_be_the_matter(server, make_client):
+    server.script(HangUp())
+    error = fails(make_client(retries=0))
+    assert type(error) is Doubtful
+    assert str(error) == (
+        "The connection to %s%s broke: Remote end closed connection without response. If the server speaks TLS, write https:// in url; "
+        "if it asks for a client certificate, set client_cert and client_key." % (server.url, PATH)
+    )
+
+
 def test_any_other_break_is_a_doubt(monkeypatch, client):
     breaks(monkeypatch, requests.exceptions.ConnectionError("strange"))
     error = fails(client, "POST")
@@ -910,6 +921,14 @@ def test_a_proxy_that_refuses_a_tunnel(monkeypatch, proxy):
     error = fails(Client(connection(url="https://grafana.invalid", retries=0)))
     assert type(error) is NotArrived
     assert "The proxy for https://grafana.invalid%s failed: Tunnel connection failed: 407" % PATH in str(error)
+
+
+def test_a_proxy_whose_address_cannot_be_read_keeps_its_password(monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://me:s3cret/proxy@127.0.0.1:1")
+    error = fails(Client(connection(url="http://grafana.example.com", use_proxy=True, retries=0)))
+    assert str(error) == (
+        "The url http://grafana.example.com, or the proxy for it, cannot be used: check url, HTTP_PROXY, HTTPS_PROXY and NO_PROXY, or set use_proxy: false."
+    )
 
 
 @pytest.mark.parametrize("doubt", [HangUp(), HangUp(reset=True)], ids=["closed", "reset"])

@@ -485,7 +485,7 @@ def test_files_that_are_not_there(name):
 
 @pytest.mark.parametrize("timeout", [0, -5])
 def test_timeouts(timeout):
-    assert refused(timeout=timeout) == "timeout must be at least 1 second."
+    assert refused(timeout=timeout) == "timeout must be from 1 to 86400 seconds."
 
 
 def test_retries():
@@ -512,6 +512,44 @@ def test_retries():
 )
 def test_secrets_of_the_options(url, headers, secrets):
     assert option_secrets(url, headers) == secrets
+
+
+@pytest.mark.parametrize(
+    "url, secret",
+    [
+        ("http://admin:s3cret/pw@127.0.0.1:3", "s3cret/pw"),
+        ("http://admin:/s3cretpw@h", "/s3cretpw"),
+        ("http://admin:12/s3cretpw@h", "12/s3cretpw"),
+        ("http://admin:s3cr%40/et@pw@h", "s3cr%40/et@pw"),
+        ("admin:s3cr/et@h", "s3cr/et"),
+        ("admin:s3:cret@h", "s3:cret"),
+    ],
+)
+def test_a_password_that_should_have_been_quoted(url, secret):
+    assert secret in option_secrets(url, None)
+
+
+@pytest.mark.parametrize("url", ["https://h:3000/x", "https://h/a", "h:3000"])
+def test_no_password_no_secret(url):
+    assert option_secrets(url, None) == set()
+
+
+@pytest.mark.parametrize("name", ["Content-Length", "transfer-encoding"])
+def test_a_header_that_is_not_for_a_user_to_say(name):
+    assert refused(http_headers={name: "5"}) == "http_headers has %s, which is not for a user to say; leave it out." % name
+
+
+def test_a_token_in_a_header_is_one_in_any_case():
+    assert connect(token=None, http_headers={"authorization": "bearer x"}).by_token
+
+
+def test_a_timeout_beyond_all_clocks():
+    assert refused(timeout=86401) == "timeout must be from 1 to 86400 seconds."
+
+
+@pytest.mark.parametrize("text", ["9" * 19, "9" * 5000])
+def test_an_organisation_beyond_all_numbers(text):
+    assert refused({"GRAFANA_ORG_ID": text}).startswith("GRAFANA_ORG_ID in the environment is '999")
 
 
 @pytest.mark.parametrize(

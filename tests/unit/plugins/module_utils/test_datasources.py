@@ -10,6 +10,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.crosslink.grafana.plugins.module_utils import _datasources
 from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client
 from ansible_collections.crosslink.grafana.plugins.module_utils._datasources import DataSources
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import HttpError, Unreadable
@@ -48,6 +49,13 @@ def test_a_uid_wins_over_an_equal_name(server, data_sources):
     server.script(Answer(200, [LOKI, SWAPPED]))
     assert uid(data_sources.find("Logs")) == "Logs"
     assert uid(data_sources.find("loki")) == "loki"
+
+
+def test_a_uid_beyond_the_end_of_the_list_wins_over_an_equal_name(monkeypatch, server, data_sources):
+    monkeypatch.setattr(_datasources, "LONGEST_LIST", 2)
+    server.script(ALL, Answer(200, {"uid": "Logs", "name": "Late"}), MISSING)
+    assert [uid(data_sources.find(given)) for given in ("Logs", "Traces", "loki")] == ["Logs", "tempo", "loki"]
+    assert server.lines == [LIST, "GET /api/datasources/uid/Logs", "GET /api/datasources/uid/Traces"]
 
 
 def test_what_is_not_in_the_list_is_asked_for_by_uid_then_by_name(server, data_sources):

@@ -322,15 +322,15 @@ MISTAKES: list[tuple[dict[str, t.Any], list[str]]] = [
     (definition(config={"target": {"a": datetime.date(2024, 1, 1)}}), ["config.target has a value that JSON cannot carry (date); quote it"]),
     (definition(config={"target": {"a": [{1, 2}]}}), ["config.target has a value that JSON cannot carry (set); quote it"]),
     (definition(config={"target": {"a": b"x"}}), ["config.target has a value that JSON cannot carry (bytes); quote it"]),
-    (definition(colour="red"), ["colour is no member of it"]),
-    (definition(lable="x"), ["lable is no member of it (did you mean 'label'?)"]),
-    (definition(field="x"), ["field is no member of it"]),
-    (definition(**{"type ": "query"}), ["type  is no member of it (did you mean 'type'?)"]),
-    (definition(config={"fields": "x"}), ["config.fields is no member of it (did you mean 'field'?)"]),
-    (definition(config={"transformation": []}), ["config.transformation is no member of it (did you mean 'transformations'?)"]),
+    (definition(colour="red"), ["colour is no option of a correlation"]),
+    (definition(lable="x"), ["lable is no option of a correlation (did you mean 'label'?)"]),
+    (definition(field="x"), ["field is no option of a correlation"]),
+    (definition(**{"type ": "query"}), ["type  is no option of a correlation (did you mean 'type'?)"]),
+    (definition(config={"fields": "x"}), ["config.fields is no option of a correlation (did you mean 'field'?)"]),
+    (definition(config={"transformation": []}), ["config.transformation is no option of a correlation (did you mean 'transformations'?)"]),
     (
         definition(config={"transformations": [{"type": "logfmt", "mapvalue": "x"}]}),
-        ["config.transformations[0].mapvalue is no member of it (did you mean 'mapValue' or 'map_value'?)"],
+        ["config.transformations[0].mapvalue is no option of a correlation (did you mean 'mapValue' or 'map_value'?)"],
     ),
     (definition(sourceUID="loki"), ["source and its alias sourceUID are both given"]),
     (definition(target_uid="other"), ["target and its alias target_uid are both given"]),
@@ -377,7 +377,7 @@ def test_an_alias_beside_null_is_no_contradiction():
 def test_all_mistakes_are_found_together():
     raw = definition(source=OUT, label=True, colour=1, config={"field": [], "target": [], "transformations": [{"type": "regex"}, 5]})
     assert mistakes_of(raw) == [
-        "colour is no member of it",
+        "colour is no option of a correlation",
         "label must be text, not a boolean; quote it",
         "config.field must be text, not a list",
         "config.target must be a mapping, not a list",
@@ -388,7 +388,7 @@ def test_all_mistakes_are_found_together():
 
 
 def test_a_name_that_is_no_text_is_no_member():
-    assert mistakes_of({**definition(), 5: "x", None: "y"}) == ["5 is no member of it", "None is no member of it"]
+    assert mistakes_of({**definition(), 5: "x", None: "y"}) == ["5 is no option of a correlation", "None is no option of a correlation"]
 
 
 @pytest.mark.parametrize("odd", [types.MappingProxyType({"a": 1}), object(), 1j])

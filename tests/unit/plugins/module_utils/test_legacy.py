@@ -482,7 +482,7 @@ def test_a_create_that_may_still_be_under_way_is_not_sent_again(server, route):
         create(route)
     assert str(caught.value) == (
         "%s%s answers 504: Grafana, or the proxy in front of it, is not available. "
-        "Whether it was created is not known yet: run again, which will find it if it was." % (server.url, OF_LOKI)
+        "Whether it was done is not known yet: run again, which will find it if it was." % (server.url, OF_LOKI)
     )
 
 
@@ -757,7 +757,9 @@ def test_a_list_that_cannot_be_read_after_a_404(server, route, method, write):
     server.script(GONE, message(401, "no"))
     with pytest.raises(HttpError) as caught:
         write(route)
-    assert caught.value.status == 401
+    assert caught.value.status == 404
+    assert "Whether it was done is not known yet: reading failed too (" in str(caught.value) and "did not accept the credentials" in str(caught.value)
+    assert str(caught.value).endswith("), so run again later.")
 
 
 def test_a_row_is_not_changed(server, route):
@@ -765,3 +767,11 @@ def test_a_row_is_not_changed(server, route):
     there = row("u1")
     route.update(there, {"label": "new"})
     assert there == dataclasses.replace(row("u1"))
+
+
+@pytest.mark.parametrize("transformations", [[None], ["x"], "x", {}])
+def test_transformations_of_another_form_are_not_grafanas(server, route, transformations):
+    server.script(Answer(200, [{**api_row(), "config": {"field": "f", "transformations": transformations}}]))
+    with pytest.raises(Unreadable) as caught:
+        route.of_source("loki")
+    assert str(caught.value) == "%s answered something else than a correlation: is this Grafana?" % server.url

@@ -50,7 +50,7 @@ def test_all_mistakes_with_their_places():
     place = "entry 3 (%s...)" % ("x" * 60)
     assert found.mistakes == [
         (2, "entry 2: it must be a mapping, not null"),
-        (3, place + ": colour is no member of it"),
+        (3, place + ": colour is no option of a correlation"),
         (
             3,
             place + ": target is missing: a correlation of type query needs the UID or the name of a data source (a link to a URL is type: external)",

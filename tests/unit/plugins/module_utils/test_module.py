@@ -158,6 +158,7 @@ def test_requests_is_missing(run, monkeypatch):
     ran = run()
     assert ran.code == 1
     assert "Failed to import the required Python library (requests) on " in ran.result["msg"]
+    assert ". Install it there (pip install requests). On the controller itself, set ansible_python_interpreter to " in ran.result["msg"]
     assert ran.result["msg"].endswith(
         " On the controller itself, set ansible_python_interpreter to {{ ansible_playbook_python }} to run modules with Ansible's own Python."
     )
@@ -319,3 +320,8 @@ def test_what_ansible_will_censor(run):
 def test_the_options_of_a_list(run):
     ran = run(lambda module, client: {"found": module.params["correlations"]}, list_options(), correlations=[{"label": 1}, None, "text"])
     assert ran.result["found"] == [{"label": 1}, None, "text"]
+
+
+def test_an_empty_text_for_headers_is_none_at_all(run):
+    ran = run(lambda module, client: {"words": "left as they are"}, http_headers="")
+    assert ran.code == 0 and ran.result["words"] == "left as they are"

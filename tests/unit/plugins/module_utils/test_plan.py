@@ -149,12 +149,12 @@ def test_without_field_any_field_fits(whole):
 @pytest.mark.parametrize("whole, place", [(True, "entry 1: "), (False, "")])
 def test_a_new_one_needs_a_field(whole, place):
     without = entry(field=None) if whole else entry(field=None, place="")
-    assert sentences(planned(without, whole=whole)) == [place + FIELD_MISSING if place else FIELD_MISSING[:1].upper() + FIELD_MISSING[1:]]
+    assert sentences(planned(without, whole=whole)) == [place + FIELD_MISSING]
     assert sentences(planned(entry(field=""), whole=whole)) == ["entry 1: " + FIELD_MISSING]
 
 
 def test_a_new_external_one_needs_a_url():
-    assert sentences(one(entry(type="external", query=None, place=""))) == [URL_MISSING[:1].upper() + URL_MISSING[1:]]
+    assert sentences(one(entry(type="external", query=None, place=""))) == [URL_MISSING]
 
 
 def test_an_external_one_that_is_there_needs_no_url():
@@ -363,7 +363,7 @@ def test_the_same_source_target_and_type_are_fine(asked):
 def test_the_url_of_an_external_one_is_not_taken_away():
     there = row(type="external")
     assert sentences(planned(entry(uid="u1", type=None, target=None), [there])) == ["entry 1: " + URL_MISSING]
-    assert sentences(one(pinned(query={"a": 1}), [there])) == [URL_MISSING[:1].upper() + URL_MISSING[1:]]
+    assert sentences(one(pinned(query={"a": 1}), [there])) == [URL_MISSING]
     assert changes(one(pinned(query={"url": "https://new"}), [there])) == {"config.target": {"url": "https://new"}}
 
 
@@ -539,10 +539,13 @@ def test_missing_data_sources(uids, near, sentence):
         for more in ({}, {"uid": "u1"}):
             gone = entry(state="absent", **more)
             plan = planned(gone, where, whole=whole)
-            assert (writes(plan), plan.unchanged, plan.warnings) == ([], [gone], [])
+            assert (writes(plan), plan.unchanged) == ([], [gone])
+            said_so = "entry 1: there is nothing to remove, because %s." % sentence.replace("; ", " and ")
+            assert plan.warnings == ([said_so] if near else []), "what is like another name is rather a typo"
     left = entry(state="ignored")
     plan = planned(left, where)
     assert (writes(plan), plan.ignored, plan.unchanged) == ([], [left], [])
+    assert plan.warnings == ["entry 1: state ignored covers nothing, because %s." % sentence.replace("; ", " and ")]
 
 
 # Lists: contradictions
@@ -814,7 +817,7 @@ def test_more_deletions_than_allowed(most):
     entries, rows, rules = three_deletions()
     plan = planned(entries, rows, max_deletions=most, **rules)
     assert plan.mistakes == [
-        (0, "3 correlations would be deleted, more than max_deletions allows (%d): look at the plan with --check --diff" % most)
+        (0, "3 correlations would be deleted, more than max_deletions allows (%d): look at them with --check --diff and a larger max_deletions" % most)
     ]
 
 
@@ -870,10 +873,11 @@ def test_an_empty_list():
     assert plan == Plan()
 
 
-def test_sources_of_entries_without_a_row_are_unproven():
+def test_sources_of_entries_that_a_missed_row_would_change_are_unproven():
     rows = [row("u1")]
     assert planned(entry(), rows).unproven == set()
-    assert planned(entry(description="D"), rows).unproven == set()
+    assert planned(entry(description="D"), rows).unproven == {"loki"}
+    assert planned(entry(state="absent"), rows).unproven == {"loki"}
     assert planned(entry(source="mimir"), rows).unproven == {"mimir"}
     assert planned(entry(source="mimir", state="absent"), rows).unproven == {"mimir"}
     assert planned(entry(source="mimir", uid="u9"), rows).unproven == {"mimir"}
@@ -883,3 +887,10 @@ def test_what_is_said_of_an_entry():
     assert said(entry(3), "it is wrong") == "entry 3: it is wrong"
     assert said(entry(3, place=""), "it is wrong") == "It is wrong"
     assert said(None, "it is wrong") == "It is wrong"
+
+
+def test_deletions_are_not_counted_beside_other_mistakes():
+    """What a misspelt name means is not known."""
+    where = situation(row("u1", label="A"), row("u2", label="B"), uids={"nowhere": None})
+    plan = planned(entry(target="nowhere"), where, prune="sources", max_deletions=0)
+    assert sentences(plan) == ["entry 1: the target data source 'nowhere' does not exist"]

@@ -157,11 +157,19 @@ def test_one_that_was_removed():
     assert result == {"changed": True, "removed": ["u1"], "diff": {"before": PLAIN, "after": {}}, "correlation": api_row()}
 
 
+def test_an_update_that_became_a_create_names_no_changed_members():
+    there = row("u1")
+    outcome = dataclasses.replace(updated(update(there, description="new")), state="created")
+    assert "changed_members" not in result_of_list(run_of(outcome))["entries"][0]
+
+
 def test_several_that_were_removed():
     gone = entry(state="absent")
     result = result_of_one(run_of(deleted(delete(row("u1"), gone)), deleted(delete(row("u2", description="D"), gone))))
     assert result["removed"] == ["u1", "u2"]
-    assert result["diff"] == {"before": [PLAIN, {**PLAIN, "description": "D"}], "after": []}
+    assert result["diff"] == [
+        {"before_header": "entry 1", "after_header": "entry 1", "before": before, "after": {}} for before in (PLAIN, {**PLAIN, "description": "D"})
+    ]
 
 
 def test_one_with_a_duplicate_that_was_removed():
@@ -170,7 +178,10 @@ def test_one_with_a_duplicate_that_was_removed():
     assert result["removed"] == ["u2"]
     assert result["correlation"]["uid"] == "u1"
     assert result["correlation"]["description"] == "new"
-    assert result["diff"] == {"before": [PLAIN, PLAIN], "after": [{**PLAIN, "description": "new"}]}
+    header = "entry 1, duplicate with uid 'u2'"
+    assert [one["after_header"] for one in result["diff"]] == ["entry 1", header]
+    assert result["diff"][0]["after"] == {**PLAIN, "description": "new"}
+    assert result["diff"][1] == {"before_header": header, "after_header": header, "before": PLAIN, "after": {}}
 
 
 def test_one_that_is_unchanged():

@@ -344,7 +344,7 @@ def test_uids_that_were_not_looked_up_are_taken_for_uids():
 def test_rows_read_again_replace_those_of_their_sources():
     before = situation(row("u1"), row("u2", source="mimir"), uids={"a": "b"}, partial=True, old=True)
     route = Route(row("u3"), row("u4"), row("u5", source="mimir"))
-    after = reread(t.cast(t.Any, route), before, {"loki"})
+    after = reread(t.cast(t.Any, route), before, {"loki"}, t.cast(t.Any, None), [])
     assert sorted(one.uid for one in after.rows) == ["u2", "u3", "u4"]
     assert (after.partial, after.old, after.uids) == (False, True, {"a": "b"})
     assert route.asked == [("reread", {"loki"})]
