@@ -313,7 +313,8 @@ def _innermost(error: BaseException) -> str:
     """The operating system's or TLS library's own words in a chain of wrapped exceptions, without urls."""
     seen: BaseException = error
     for _depth in range(10):
-        inner = getattr(seen, "reason", None) or seen.__cause__ or seen.__context__
+        context = None if seen.__suppress_context__ else seen.__context__
+        inner = getattr(seen, "reason", None) or seen.__cause__ or context
         if not isinstance(inner, BaseException):
             inner = next((arg for arg in reversed(seen.args) if isinstance(arg, BaseException)), None)
         if inner is None:

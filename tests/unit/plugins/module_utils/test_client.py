@@ -808,6 +808,14 @@ def test_any_other_break_is_a_doubt(monkeypatch, client):
     assert str(error) == "The connection to %s%s broke: strange." % (client.connection.url, PATH)
 
 
+def test_what_a_library_hides_of_a_chain_is_no_cause(monkeypatch, client):
+    hidden = OSError("the cause")
+    hidden.__context__ = TypeError("unexpected keyword argument")  # as urllib3 1 raises what it meets on Python 3
+    hidden.__suppress_context__ = True
+    breaks(monkeypatch, requests.exceptions.ConnectionError("aborted", hidden))
+    assert str(fails(client, "POST")).endswith(" broke: the cause.")
+
+
 @pytest.mark.parametrize(
     "words", ["Cannot connect to http://me:s3cr3t@proxy:3128/", "https://me:s3cr3t@h: gone", "x //me:s3cr3t@h y //u:s3cr3t@i z"]
 )
