@@ -46,8 +46,8 @@ class Options:
 class Simulator:
     def __init__(self, options: Options) -> None:
         self.options = options
-        self.counts = Counts()
         self.faults = Faults()
+        self._at_work: set[asyncio.Task[Any]] = set()
         self._routes = Routes()
         if options.legacy_api:
             api_correlations.register(self._routes)
@@ -56,14 +56,16 @@ class Simulator:
         self.reset()
 
     def reset(self) -> None:
-        """As it was when it was started."""
+        """As it was when it was started; what is still being answered is dropped, as by a restart."""
+        for task in self._at_work:
+            task.cancel()
         options = self.options
         self.state = State(options.generation, options.provisioned)
         self.settings = Settings(options.anonymous, options.brute_force, options.header_user)
         if options.header_user and options.header_user not in self.state.users:
             user = self.state.add_user(options.header_user, self.state.new_uid())
             user.roles, user.current_org = {1: "Admin"}, 1
-        self.counts.reset()
+        self.counts = Counts()
         self.faults.clear()
 
     async def handle(self, request: web.BaseRequest, connection: int) -> web.StreamResponse:
@@ -73,8 +75,12 @@ class Simulator:
             path = path[len(self.options.prefix) :]
         if path.startswith(control.PREFIX):
             return await transport.send(request, control.answer(self, request.method, path, body), Fired([]))
-        entry = self.counts.begin(request.method, path, query, request.headers, connection)
+        counts = self.counts
+        entry = counts.begin(request.method, path, query, request.headers, connection)
         status = None
+        task = asyncio.current_task()
+        assert task is not None
+        self._at_work.add(task)
         try:
             fired = self.faults.fire(request.method, path)
             await asyncio.sleep(self.settings.latency_ms / 1000 + fired.seconds("delay"))
@@ -87,7 +93,8 @@ class Simulator:
             status = answer.status
             return await transport.send(request, answer, fired)
         finally:
-            self.counts.end(entry, status)
+            self._at_work.discard(task)
+            counts.end(entry, status)
 
     def _answer(self, request: web.BaseRequest, path: str, query: str, body: bytes, fired: Fired) -> Answer:
         rule = transport.replacement(fired)

@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import concurrent.futures
+import contextlib
 import threading
 import time
 
 import pytest
+import requests
 
 LIST = "/api/datasources/correlations"
 OF_LOKI = "/api/datasources/uid/loki/correlations"
@@ -134,6 +137,22 @@ def test_reset(grafana):
     assert grafana.control("GET", "faults") == []
     assert len(grafana.rows()) == 1
     assert grafana.ask("GET", "/api/datasources/uid/loki").status_code == 404
+
+
+def test_a_reset_drops_what_is_being_answered(grafana):
+    """Else it would count, and could take effect, in what comes after."""
+    grafana.control("POST", "faults", [{"kind": "delay", "seconds": 60, "method": "DELETE"}])
+    with contextlib.suppress(requests.Timeout):
+        requests.delete(grafana.url + "/api/org/users/1", auth=("admin", "admin"), timeout=0.5)
+    assert grafana.control("GET", "counts")["requests"] == 1
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        waiting = pool.submit(requests.delete, grafana.url + "/api/org/users/1", auth=("admin", "admin"), timeout=30)
+        while grafana.control("GET", "counts")["requests"] < 2:
+            time.sleep(0.01)
+        grafana.control("POST", "reset")
+        assert isinstance(waiting.exception(), requests.ConnectionError)
+    grafana.ask("GET", "/api/health")
+    assert grafana.control("GET", "counts")["most_in_flight"] == 1
 
 
 @pytest.mark.parametrize("method, path, body", [
