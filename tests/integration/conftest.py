@@ -42,8 +42,8 @@ class Kind:
 
 
 STAND_INS = {
-    "generation 12": Kind(("--generation", "12"), generation=12),
-    "generation 9": Kind(("--generation", "9"), generation=9),
+    "grafana12": Kind(("--generation", "12"), generation=12),
+    "grafana9": Kind(("--generation", "9"), generation=9),
     "apis": Kind(("--generation", "12", "--apis", "unified"), {"api": "apis"}, generation=12),
 }
 # What the documentation says to be different on /apis; test_apis.py has tests of its own for it.
@@ -86,6 +86,7 @@ class Backend:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "generation(number): only for servers of that generation, 9 or 12")
     config.addinivalue_line("markers", "api_route: only for the route /api, of whose paths or words the test speaks")
+    config.addinivalue_line("markers", "one_generation: all generations behave alike here, so one kind of server for each route is enough")
     config.addinivalue_line("markers", "any_server: no server is asked, or it does not matter which, so one kind is enough")
 
 
@@ -99,6 +100,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         kinds = [name for name in kinds if KINDS[name].options.get("api") != "apis"]
     if metafunc.definition.originalname in NOT_ON_APIS and "apis" in kinds:
         kinds.remove("apis")
+    if metafunc.definition.get_closest_marker("one_generation"):
+        kinds = [name for name in kinds if KINDS[name].generation != 9]
     if metafunc.definition.get_closest_marker("any_server"):
         kinds = kinds[:1]
     metafunc.parametrize("backend", kinds, indirect=True, scope="function")

@@ -188,21 +188,6 @@ def test_a_create_that_cannot_have_arrived_is_sent_again(correlation: Module, or
     assert len(org.rows()) == 1
 
 
-@pytest.mark.parametrize("kind", ["reset_before", "reset_after", "close_keepalive", "truncate"])
-def test_a_list_survives_a_bad_network(correlations: Module, org: Org, faults: StandIn, kind: str) -> None:
-    for number in range(10):
-        org.add(label="changed %d" % number, description="old")
-        org.add(label="doomed %d" % number)
-    entries = [org.link(label="new %d" % number, config=BARE) for number in range(10)]
-    entries += [org.link(label="changed %d" % number, description="new", config=BARE) for number in range(10)]
-    faults.fault(kind, every=4)
-    result = correlations.once(correlations=entries, prune="sources", concurrency=4)
-    faults.clear_faults()
-    assert {name: count for name, count in result["summary"].items() if count} == {"created": 10, "updated": 10, "deleted": 10}
-    assert org.labels() == sorted(["new %d" % number for number in range(10)] + ["changed %d" % number for number in range(10)])
-    assert {row.description for row in org.rows()} == {"", "new"}
-
-
 @pytest.mark.parametrize("status", [502, 503, 504, 429])
 def test_reads_are_repeated(correlation: Module, org: Org, faults: StandIn, status: int) -> None:
     uid = org.add()

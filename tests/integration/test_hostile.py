@@ -53,6 +53,7 @@ def nothing_else_was_reached(stand_in: StandIn) -> None:
 # Paths
 
 
+@pytest.mark.one_generation
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("option", ["uid", "source", "target", "label", "type", "org_name"])
 def test_reading_reaches_nothing_else(info: Module, org: Org, internals: StandIn, option: str, path: str) -> None:
@@ -65,6 +66,7 @@ def test_reading_reaches_nothing_else(info: Module, org: Org, internals: StandIn
     nothing_else_was_reached(internals)
 
 
+@pytest.mark.one_generation
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("state", ["present", "absent"])
 @pytest.mark.parametrize("option", ["uid", "source", "target"])
@@ -82,6 +84,7 @@ def test_writing_reaches_nothing_else(
     nothing_else_was_reached(internals)
 
 
+@pytest.mark.one_generation
 @pytest.mark.parametrize("path", PATHS)
 def test_pruning_reaches_nothing_else(correlations: Module, org: Org, internals: StandIn, path: str) -> None:
     org.add()
@@ -92,6 +95,7 @@ def test_pruning_reaches_nothing_else(correlations: Module, org: Org, internals:
     nothing_else_was_reached(internals)
 
 
+@pytest.mark.one_generation
 @pytest.mark.parametrize("path", PATHS)
 def test_a_data_source_of_such_a_name_is_found_by_it(correlation: Module, org: Org, internals: StandIn, path: str) -> None:
     named = org.add_data_source_as("%s-plain" % org.prefix, path)
@@ -119,6 +123,7 @@ def test_any_text_is_kept_as_it_is(correlation: Module, info: Module, org: Org, 
     assert org.rows() == []
 
 
+@pytest.mark.one_generation
 @pytest.mark.parametrize("text", ["\ud800", "a\udfffb"])
 @pytest.mark.parametrize("member", ["label", "description", "source", "target", "config.field", "config.target"])
 def test_half_a_character_is_refused(correlation: Module, correlations: Module, org: Org, member: str, text: str) -> None:
@@ -182,6 +187,7 @@ def test_a_servers_words_are_shown_in_one_short_line(info: Module, org: Org, fau
     assert "\x1b" not in result.stdout
 
 
+@pytest.mark.any_server
 def test_nothing_of_a_server_is_templated(ansible: Ansible, org: Org, connection: dict[str, t.Any], inventory: Path, faults: StandIn) -> None:
     touched = ansible.directory / "touched"
     bomb = "{{ lookup('ansible.builtin.pipe', 'touch %s') }}" % touched

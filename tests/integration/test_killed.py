@@ -28,6 +28,7 @@ main()
 CONFIG = {"field": "message", "target": {"query": "${traceID}"}}
 
 
+@pytest.mark.one_generation
 @pytest.mark.parametrize("fault", ["delay", "delay_after"])
 @pytest.mark.parametrize("done", [0, 36, 99, 137, 188, 217, 299])
 def test_killed_at_any_point(correlations: Module, connection: dict[str, t.Any], org: Org, faults: StandIn, done: int, fault: str) -> None:

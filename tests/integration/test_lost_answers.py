@@ -65,6 +65,7 @@ def assert_exactly(org: Org, count: int, description: str = "") -> None:
 # Creates
 
 
+@pytest.mark.one_generation
 @pytest.mark.parametrize("loss", LOSSES)
 def test_200_creates_of_which_a_tenth_is_lost(correlations: Module, org: Org, faults: StandIn, loss: str) -> None:
     lose(faults, "POST", [LOSSES[loss]])
@@ -94,6 +95,7 @@ def test_creates_whose_answers_come_too_late(correlations: Module, org: Org, fau
 # Updates and deletions
 
 
+@pytest.mark.one_generation
 @pytest.mark.parametrize("seed", [1, 2])
 def test_1000_updates_all_land(correlations: Module, org: Org, faults: StandIn, seed: int) -> None:
     correlations.once(correlations=entries(org, 1000), concurrency=8)
@@ -107,6 +109,7 @@ def test_1000_updates_all_land(correlations: Module, org: Org, faults: StandIn, 
     assert {row.uid for row in org.rows()} == uids
 
 
+@pytest.mark.one_generation
 @pytest.mark.parametrize("lie", LIES)
 def test_updates_that_a_busy_server_denies(correlations: Module, org: Org, faults: StandIn, lie: str) -> None:
     correlations.once(correlations=entries(org, 200), concurrency=8)
@@ -118,6 +121,7 @@ def test_updates_that_a_busy_server_denies(correlations: Module, org: Org, fault
     assert {row.uid for row in org.rows()} == uids
 
 
+@pytest.mark.one_generation
 @pytest.mark.parametrize("loss", [*LOSSES, *LIES])
 def test_200_deletions_of_which_a_tenth_is_lost(correlations: Module, org: Org, faults: StandIn, loss: str) -> None:
     correlations.once(correlations=entries(org, 210), concurrency=8)

@@ -68,6 +68,7 @@ def test_all_lists_are_joined_and_the_second_run_changes_nothing(ansible: Ansibl
     assert org.raw_rows() == before
 
 
+@pytest.mark.any_server
 def test_check_mode_shows_what_would_be_done(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
     write_host(grafana_correlations_list=[org.link(label="A")])
     run = ansible.playbook(*APPLY, "--check", "--diff").ok()
@@ -75,6 +76,7 @@ def test_check_mode_shows_what_would_be_done(ansible: Ansible, org: Org, write_h
     assert org.rows() == []
 
 
+@pytest.mark.any_server
 def test_pruning_with_its_guard(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
     org.add(label="B")
     org.add(label="C")
@@ -124,6 +126,7 @@ def test_an_empty_list_is_one(ansible: Ansible, org: Org, write_host: t.Callable
     assert org.only().label == "B"
 
 
+@pytest.mark.any_server
 def test_a_host_that_fails_leaves_the_others_alone(ansible: Ansible, org: Org, write_host: t.Callable[..., None], variables: Variables) -> None:
     write_host(grafana_correlations_list=[org.link(label="A")])
     path = ansible.directory / "inventory/hosts.yml"
@@ -163,6 +166,7 @@ def test_every_option_of_the_module_is_passed_on() -> None:
 # Lists in files
 
 
+@pytest.mark.any_server
 @pytest.mark.parametrize("where", ["inventory", "playbook", "current", "absolute"])
 def test_files_beside_the_inventory_or_the_playbook(ansible: Ansible, org: Org, write_host: t.Callable[..., None], where: str) -> None:
     playbook = ansible.write("plays/site.yml", [{"hosts": "all", "gather_facts": False, "roles": ["crosslink.grafana.grafana_correlations"]}])
@@ -193,19 +197,18 @@ def test_a_file_that_is_not_there(ansible: Ansible, org: Org, write_host: t.Call
 # Export
 
 
-@pytest.mark.parametrize("names", [True, False])
-def test_what_is_exported_applies_without_a_change(ansible: Ansible, org: Org, write_host: t.Callable[..., None], names: bool) -> None:
+def test_what_is_exported_applies_without_a_change(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
     odd = '{a="${__value.raw}"} | line_format "{{ .level }} {% x %} {# y #}"\n  next: line\n'
     labels = ["yes", "1.0", " leading", "it's \"quoted\"", "emoji \U0001f680", "{{ label }}", "# no comment", "a: b"]
     for label in labels:
         org.add(label=label, config={"field": "message", "target": {"expr": odd, "n": 1000.0, "on": True, "none": None}})
     before = org.raw_rows()
-    write_host(grafana_correlations_export_names=names)
+    write_host()
     ansible.playbook(*EXPORT, "--check", "--diff").ok()
     assert not (ansible.directory / "export").exists()
     ansible.playbook(*EXPORT).ok()
     exported = ansible.directory / "export" / "grafana.yml"
-    assert (org.loki.name in exported.read_text()) is names
+    assert org.loki.name in exported.read_text()
     assert not any(task.changed for task in ansible.playbook(*EXPORT).ok().tasks)
 
     for use in ("variables", "src"):
@@ -218,3 +221,14 @@ def test_what_is_exported_applies_without_a_change(ansible: Ansible, org: Org, w
         run = ansible.playbook(*APPLY, "--diff").ok()
         assert not run.of_action(MODULE)[0].changed, run.output
         assert len(run.of_action(MODULE)) == 1 and org.raw_rows() == before
+
+
+@pytest.mark.any_server
+def test_an_export_by_uid_applies_as_well(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
+    org.add()
+    write_host(grafana_correlations_export_names=False)
+    ansible.playbook(*EXPORT).ok()
+    exported = (ansible.directory / "export" / "grafana.yml").read_text()
+    assert org.loki.uid in exported and org.loki.name not in exported
+    ansible.write("inventory/host_vars/grafana.yml", exported)
+    assert not ansible.playbook(*APPLY).ok().of_action(MODULE)[0].changed

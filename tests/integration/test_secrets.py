@@ -107,6 +107,7 @@ def test_successes_show_no_secret(module: t.Callable[[str], Module], org: Org, b
         assert shown(result.stdout + result.stderr, *secrets, user=user) == []
 
 
+@pytest.mark.any_server
 @pytest.mark.parametrize("way", ["password", "token", "url"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_failures_of_server_and_network_show_no_secret(correlations: Module, org: Org, backend: Backend, faults: StandIn, way: str, method: str) -> None:
