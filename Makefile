@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 
 # The interpreter of the virtual environment that `make setup` makes.
 PYTHON ?= python3
-# How many tests run at once.
+# How many tests run at once (of those that wait for servers, twice as many).
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 # The Pythons of `make matrix`, and those of them that `make test` tries.
 MATRIX ?= 3.9 3.10 3.11 3.12 3.13
@@ -56,7 +56,7 @@ unit: $(STAMP) ## Unit tests (ARGS: more arguments for pytest)
 
 .PHONY: integration
 integration: $(STAMP) ## Playbooks against a Grafana: a stand-in, or the one at GRAFANA_URL
-	@$(VENV)/bin/python -m pytest -n $(JOBS) tests/integration $(ARGS)
+	@$(VENV)/bin/python -m pytest -n $$(($(JOBS) * 2)) tests/integration $(ARGS)
 
 .PHONY: matrix
 matrix: $(STAMP) ## Unit and smoke tests with every Python (MATRIX) of this machine

@@ -29,8 +29,10 @@ CONFIG = {"field": "message", "target": {"query": "${traceID}"}}
 
 
 @pytest.mark.one_generation
-@pytest.mark.parametrize("fault", ["delay", "delay_after"])
-@pytest.mark.parametrize("done", [0, 36, 99, 137, 188, 217, 299])
+@pytest.mark.parametrize(
+    ("done", "fault"),
+    [(0, "delay_after"), (36, "delay"), (99, "delay_after"), (100, "delay"), (137, "delay_after"), (199, "delay"), (217, "delay_after"), (299, "delay")],
+)
 def test_killed_at_any_point(correlations: Module, connection: dict[str, t.Any], org: Org, faults: StandIn, done: int, fault: str) -> None:
     links = [org.link(label="%03d" % number, config=CONFIG) for number in range(300)]
     correlations.once(correlations=links[:200], concurrency=8)
