@@ -36,6 +36,16 @@ class Case:
     prune: str = "none"
 
 
+@dataclasses.dataclass(frozen=True)
+class _Run:
+    """One run of a case: the role, and what it is held against, in seconds."""
+
+    role: Measured
+    floor: float
+    client: float
+    counts: t.Any
+
+
 def cases(size: int) -> list[Case]:
     """In the order in which they follow from each other, from an empty Grafana on. Writes are made from the rows there."""
     base, changed, half = links.links(size), links.changed(size), links.half(size)
@@ -67,11 +77,6 @@ def send(server: Server, reading: list[str], writing: list[t.Any], concurrency: 
     return float(subprocess.run([sys.executable, str(BARE)], input=json.dumps(job), stdout=subprocess.PIPE, text=True, check=True).stdout)
 
 
-def floor(workspace: Workspace, size: int, rounds: int) -> float:
-    """The median seconds of a play that hands the same list to a module that does nothing."""
-    return statistics.median(workspace.run("floor", "links-%d" % size, {}).seconds for dummy in range(rounds))
-
-
 def measure_sizes(
     server: Server,
     workspace: Workspace,
@@ -85,7 +90,6 @@ def measure_sizes(
     """All combinations."""
     for size in sizes:
         prepare(workspace, size)
-        ground = floor(workspace, size, rounds)
         for latency in latencies:
             for concurrency in threads:
                 if size * latency / 1000 / concurrency > LONGEST_CREATE and not everything:
@@ -93,22 +97,24 @@ def measure_sizes(
                     continue
                 # Short runs vary more, and cost less to repeat.
                 times = rounds if size <= 1000 and latency == 0 else 1
-                _measure(server, workspace, results, size, latency, concurrency, times, ground)
+                _measure(server, workspace, results, size, latency, concurrency, times)
     _hold_against_goals(results)
 
 
-def _measure(server: Server, workspace: Workspace, results: Results, size: int, latency: int, concurrency: int, rounds: int, ground: float) -> None:
-    found: dict[str, list[tuple[Measured, float, t.Any]]] = {}
+def _measure(server: Server, workspace: Workspace, results: Results, size: int, latency: int, concurrency: int, rounds: int) -> None:
+    found: dict[str, list[_Run]] = {}
     plan = cases(size)
     for dummy in range(rounds):
-        server.empty()
+        # All three within a minute, for the speed of a machine may drift: a play that hands the same list to a module that does nothing,
+        floor = workspace.run("floor", "links-%d" % size, {}).seconds
+        server.empty()  # a bare client,
         clients: dict[str, float] = {}
         for case in plan:
             server.set_latency(0)
             rows = server.rows()
             server.set_latency(latency)
             clients[case.name] = send(server, reads(len(rows)), case.writes(rows), concurrency)
-        server.empty()
+        server.empty()  # and the role
         for case in plan:
             server.set_latency(latency)
             server.start_counting()
@@ -119,20 +125,19 @@ def _measure(server: Server, workspace: Workspace, results: Results, size: int, 
             counts = server.counts()
             server.set_latency(0)
             _check(server, case, size, ran)
-            found.setdefault(case.name, []).append((ran, clients[case.name], counts))
+            found.setdefault(case.name, []).append(_Run(ran, floor, clients[case.name], counts))
     before = 0
     for case in plan:
         runs = found[case.name]
-        seconds = statistics.median(run.seconds for run, dummy, counts in runs)
-        client = statistics.median(least for run, least, counts in runs)
-        counts = runs[-1][2]
+        counts = runs[-1].counts
         writes = {CREATE: size, UNCHANGED: 0, CHANGED: math.ceil(size / 100), PRUNE: size - size // 2}[case.name]
         least = len(reads(before)) + writes
         before = size
         results.add(
-            PART, links=size, ms=latency, threads=concurrency, case=case.name, role=seconds, floor=ground, bare=client,
-            ratio=seconds / (ground + client), requests=counts.requests if counts else None, least=least,
-            connections=counts.connections if counts else None, MiB=round(max(run.mebibytes for run, dummy, other in runs)),
+            PART, links=size, ms=latency, threads=concurrency, case=case.name, role=statistics.median(run.role.seconds for run in runs),
+            floor=statistics.median(run.floor for run in runs), bare=statistics.median(run.client for run in runs),
+            ratio=statistics.median(run.role.seconds / (run.floor + run.client) for run in runs), requests=counts.requests if counts else None,
+            least=least, connections=counts.connections if counts else None, MiB=round(max(run.role.mebibytes for run in runs)),
         )
 
 
