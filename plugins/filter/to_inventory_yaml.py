@@ -108,7 +108,7 @@ def _plain(value: t.Any) -> t.Any:
         return float(value)
     if value is None or isinstance(value, bool):
         return value
-    raise AnsibleFilterError("to_inventory_yaml does not take %s." % type(value).__name__)
+    raise AnsibleFilterError("to_inventory_yaml takes what JSON can hold, and %.80s is something else: put it in quotes if it is a date." % value)
 
 
 def to_inventory_yaml(value: t.Any) -> str:

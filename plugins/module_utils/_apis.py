@@ -56,8 +56,8 @@ def serves_watch(client: Client, retries: int | None = None) -> bool:
             raise
         return False
     resources = answer.get("resources") if isinstance(answer, dict) else None
-    found = [item for item in resources or () if isinstance(item, dict) and item.get("name") == "correlations"]
-    return any("watch" in (item.get("verbs") or ()) for item in found)
+    found = [item for item in resources if isinstance(item, dict) and item.get("name") == "correlations"] if isinstance(resources, list) else []
+    return any(isinstance(item.get("verbs"), list) and "watch" in item["verbs"] for item in found)
 
 
 def name_of(source: str, target: str | None, kind: str, members: t.Mapping[str, t.Any], number: int = 1) -> str:
@@ -133,7 +133,7 @@ class ApisRoute:
             found = [self._row(item) for item in expect(list, page.get("items"), "a list of correlations", self.client)]
             fresh = [row for row in found if row.uid not in rows]
             rows.update((row.uid, row) for row in fresh)
-            more = (page.get("metadata") or {}).get("continue")
+            more = expect(dict, page.get("metadata") or {}, "a list", self.client).get("continue")
             if not more:
                 return list(rows.values())
             if not fresh:
@@ -149,15 +149,18 @@ class ApisRoute:
         spec = raw.get("spec") if isinstance(raw, dict) else None
         metadata = raw.get("metadata") if isinstance(raw, dict) else None
         source = spec.get("source") if isinstance(spec, dict) else None
+        target = (spec.get("target") or {}) if isinstance(spec, dict) else None
         config = (spec.get("config") or {}) if isinstance(spec, dict) else None
-        if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str) or not isinstance(source, dict) or not has_usable_config(config):
+        annotations = (metadata.get("annotations") or {}) if isinstance(metadata, dict) else None
+        objects = (metadata, source, target, config, annotations)
+        if not all(isinstance(item, dict) for item in objects) or not isinstance(metadata.get("name"), str) or not has_usable_config(config):
             raise Unreadable("%s answered something else than a correlation: is this Grafana?" % self.client.connection.url, "GET", self.client.connection.url)
         kind = spec.get("type") or QUERY
-        manager = (metadata.get("annotations") or {}).get(MANAGER)
+        manager = annotations.get(MANAGER)
         return Correlation(
             uid=metadata["name"],
             source=str(source.get("name")),
-            target=(spec.get("target") or {}).get("name") if kind == QUERY else None,
+            target=target.get("name") if kind == QUERY else None,
             type=kind,
             members=members_of(spec.get("label"), spec.get("description"), config),
             read_only=bool(manager),
@@ -255,7 +258,7 @@ class ApisRoute:
         """Remove a row; that it is gone already is fine."""
         for attempt in range(WRITE_ATTEMPTS):
             try:
-                expect_member("kind", self.client.call("DELETE", self._path + path_of(row.uid)), "that it was deleted", self.client)
+                expect_member("kind", self.client.call("DELETE", self._path + path_of(row.uid)), "a confirmation of the delete", self.client)
                 return
             except HttpError as error:
                 if not isinstance(error, (NotFound, Doubtful, Unreadable)) and error.status not in (409, 500):

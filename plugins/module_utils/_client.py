@@ -183,7 +183,11 @@ class Client:
         """The exception for a request that got no whole answer."""
         reason = _innermost(error)
         if isinstance(error, requests.exceptions.SSLError) or "SSL" in type(error).__name__:
-            return HttpError("TLS with %s failed: %s. %s" % (url, reason, _tls_advice(str(error))), method, url)
+            advice = _tls_advice(str(error))
+            # Only a certificate is refused before anything is sent for certain; other failures may break an exchange that Grafana has handled.
+            is_refusal = advice is not None and (method == "GET" or "certificate verify failed" in str(error))
+            kind = HttpError if is_refusal else Doubtful
+            return kind("TLS with %s failed: %s. %s" % (url, reason, advice or "Check the network and what stands in front of Grafana."), method, url)
         if isinstance(error, requests.exceptions.InvalidHeader):
             return HttpError("http_headers, token or url_username hold something that cannot be sent as a header, such as a space in front.", method, url)
         if self._environment["proxies"] and (isinstance(error, _UNUSABLE) or "Failed to parse" in str(error)):  # whose own words may show the proxy's password
@@ -324,8 +328,8 @@ def _innermost(error: BaseException) -> str:
     return quotable(re.sub(r"//[^/@\s]*@", "//", text.rpartition(">: ")[2] or text)).rstrip(".")
 
 
-def _tls_advice(text: str) -> str:
-    """What to do about a TLS failure, from OpenSSL's words."""
+def _tls_advice(text: str) -> str | None:
+    """What to do about a TLS failure, from OpenSSL's words; None where they are not those of one that refuses the other."""
     lowered = text.lower()
     if "expired" in lowered:
         return "Renew the server's certificate."
@@ -337,7 +341,9 @@ def _tls_advice(text: str) -> str:
         return "If the server asks for a client certificate, set client_cert and client_key."
     if "wrong version number" in lowered or "unknown protocol" in lowered or "record layer" in lowered:
         return "The server does not speak TLS on this port: is the url http:// rather than https://?"
-    return "Check url, ca_path, client_cert and client_key."
+    if any(word in lowered for word in ("certificate", "unknown ca", "unrecognized name", "protocol", "cipher", "key")):
+        return "Check url, ca_path, client_cert and client_key."
+    return None
 
 
 def _not_json(response: requests.Response, content: bytes, method: str, url: str) -> HttpError:

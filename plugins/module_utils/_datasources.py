@@ -25,7 +25,7 @@ class DataSources:
         self._client = client
         self._listed: dict[str, t.Mapping[str, t.Any]] | None = None
         self._by_name: dict[str, t.Mapping[str, t.Any]] = {}
-        self._asked: dict[str, t.Mapping[str, t.Any] | None] = {}
+        self._asked: dict[tuple[str, str], t.Mapping[str, t.Any] | None] = {}  # by "uid" or "name", and what was asked for
 
     def _list(self) -> dict[str, t.Mapping[str, t.Any]]:
         if self._listed is None:
@@ -56,15 +56,22 @@ class DataSources:
         named = self._by_name.get(given)
         if named is not None and len(listed) < LONGEST_LIST:
             return named
-        if given not in self._asked:
-            self._asked[given] = self._ask("uid", given) or named or self._ask("name", given)
-        return self._asked[given]
+        return self._ask("uid", given) or named or self._ask("name", given)
+
+    def of_uid(self, uid: str) -> t.Mapping[str, t.Any] | None:
+        """The data source with that UID, whatever else has it as its name; None when there is none."""
+        return self._list().get(uid) or self._ask("uid", uid)
 
     def _ask(self, kind: str, given: str) -> t.Mapping[str, t.Any] | None:
-        if not is_safe_segment(given):
-            return None
+        if (kind, given) not in self._asked:
+            self._asked[kind, given] = self._answer(kind, given) if is_safe_segment(given) else None
+        return self._asked[kind, given]
+
+    def _answer(self, kind: str, given: str) -> t.Mapping[str, t.Any] | None:
         try:
-            return expect(dict, self._client.get("api", "datasources", kind, given), "a data source", self._client)
+            found = expect(dict, self._client.get("api", "datasources", kind, given), "a data source", self._client)
+            expect(str, found.get("uid"), "a data source", self._client)
+            return found
         except NotFound:
             return None
         except HttpError as error:
@@ -79,9 +86,9 @@ class DataSources:
 
     def name_of(self, uid: str) -> str:
         """The name of the data source, or its UID where the name is unknown or is another one's UID."""
-        name = (self.find(uid) or {}).get("name")
+        name = (self.of_uid(uid) or {}).get("name")
         return str(name) if name and (str(name) == uid or str(name) not in self._list()) else uid
 
     def is_read_only(self, uid: str) -> bool:
         """Whether the data source itself is provisioned."""
-        return bool((self.find(uid) or {}).get("readOnly"))
+        return bool((self.of_uid(uid) or {}).get("readOnly"))

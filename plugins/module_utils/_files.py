@@ -88,3 +88,5 @@ def _read_yaml(stream: t.BinaryIO, path: str) -> t.Any:
         return yaml.load(stream, Loader=Loader)  # a subclass of the safe loader
     except yaml.YAMLError as error:
         raise ValueError(error) from None
+    except (LookupError, AttributeError, TypeError) as error:  # so PyYAML ends with what is no !!bool, !!int or !!timestamp
+        raise ValueError("a value does not fit the tag before it (%s)" % error) from None

@@ -58,7 +58,7 @@ def _of_source(route: Route, data_sources: DataSources, source: str | None, uid:
 
 
 def _dangles(row: Correlation, data_sources: DataSources) -> bool:
-    return any(uid is None or data_sources.find(uid) is None for uid in ((row.source, row.target) if row.type == QUERY else (row.source,)))
+    return any(uid is None or data_sources.of_uid(uid) is None for uid in ((row.source, row.target) if row.type == QUERY else (row.source,)))
 
 
 def _fits(row: Correlation, filters: t.Mapping[str, t.Any], data_sources: DataSources) -> bool:

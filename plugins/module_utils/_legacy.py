@@ -211,7 +211,7 @@ class LegacyRoute:
         """Remove a row; that it is gone already is fine."""
 
         def send() -> None:
-            expect_member("message", self.client.call("DELETE", self._path(row)), "that it was deleted", self.client)
+            expect_member("message", self.client.call("DELETE", self._path(row)), "a confirmation of the delete", self.client)
 
         self._until_true(row, send, lambda found: False)
 

@@ -107,7 +107,7 @@ class GrafanaModule(AnsibleModule):
     def warn_of(self, sentences: t.Iterable[str]) -> None:
         """Show these warnings with the result."""
         for sentence in sentences:
-            self.warn(sentence)
+            self.warn(one_line(sentence))
 
     def censors(self, value: t.Any) -> bool:
         """Whether a word that Ansible will replace by stars occurs in the value."""

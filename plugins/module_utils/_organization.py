@@ -37,7 +37,7 @@ def choose_organization(client: Client) -> None:
 
 def _number_of(name: str, client: Client) -> int:
     orgs = expect(list, client.get("api", "user", "orgs"), "a list of organisations", client)
-    numbers = {org["name"]: org["orgId"] for org in orgs if isinstance(org, dict) and "orgId" in org and "name" in org}
+    numbers = {org["name"]: org["orgId"] for org in orgs if isinstance(org, dict) and isinstance(org.get("orgId"), int) and isinstance(org.get("name"), str)}
     if name not in numbers:
         raise Mistake("These credentials belong to no organisation named '%s'%s." % (name, near(name, numbers)))
     return numbers[name]

@@ -245,30 +245,41 @@ class _Planner:
 
     def fitting(self, wish: _Wish) -> list[Correlation]:
         """Unclaimed rows that fit the key."""
-        candidates = self.by_base.get(wish.base, ())
-        return [row for row in candidates if row.uid not in self.claimed and wish.field in (None, row.members["config.field"])]
+        return [row for row in self.covered(wish) if row.uid not in self.claimed]
+
+    def covered(self, wish: _Wish) -> list[Correlation]:
+        """All rows that fit the key, or that have the uid."""
+        if wish.entry.uid is not None:
+            return [self.rows[wish.entry.uid]] if wish.entry.uid in self.rows else []
+        return [row for row in self.by_base.get(wish.base, ()) if wish.field in (None, row.members["config.field"])]
 
     def match(self, wishes: t.Sequence[_Wish]) -> None:
         """Match all entries of one key to rows: by content first, then one to one."""
         pruned = self.in_scope(wishes[0].source)
-        free = self.fitting(wishes[0])
+        free = {row.uid: row for row in self.fitting(wishes[0])}
+        equal = [(wish, [row for row in free.values() if not differing(wish.wanted, row.members)]) for wish in wishes]
+        matched: list[tuple[_Wish, Correlation, list[Correlation]]] = []
         unmatched = []
-        for wish in wishes:
-            equal = [row for row in free if not differing(wish.wanted, row.members)]
-            if not equal:
+        # What few rows equal chooses first: an entry without the editor's members may equal the rows of one that gives them.
+        for wish, rows in sorted(equal, key=lambda found: len(found[1])):
+            row = next((row for row in rows if row.uid in free), None)
+            if row is None:
                 unmatched.append(wish)
-                continue
-            if len(equal) > 1 and not pruned and len(self.alike(equal)) > 1:
-                self.ambiguous(wish, equal)
+            else:
+                matched.append((wish, free.pop(row.uid), rows))
+                self.settle(wish, row)
+        for wish, row, rows in matched:
+            others = [free.pop(other.uid) for other in rows if other.uid in free]
+            if not pruned and len(self.alike([row, *others])) > 1:
+                self.ambiguous(wish, [row, *others])
                 return
-            free = [row for row in free if row not in equal]
-            self.settle(wish, equal[0])
-            self.duplicates(wish, equal[0], equal[1:])
+            self.duplicates(wish, row, others)
         if not unmatched:
             return
-        alike = self.alike(free) if not pruned else [[row] for row in sorted(free, key=lambda row: (row.read_only is True, row.uid))]
+        unmatched.sort(key=lambda wish: wish.entry.number)
+        alike = self.alike(list(free.values())) if not pruned else [[row] for row in sorted(free.values(), key=lambda row: (row.read_only is True, row.uid))]
         if len(alike) > len(unmatched) and not pruned:
-            self.ambiguous(unmatched[0], free)
+            self.ambiguous(unmatched[0], list(free.values()))
             return
         if alike and (len(unmatched) > 1 or len(alike) > 1):
             places = listed([wish.entry.place or "the definition" for wish in unmatched])
@@ -297,7 +308,7 @@ class _Planner:
         self.mistake(
             wish.entry,
             "%d correlations fit it and differ in %s (uids %s): give config.field, or the uid of the one that is meant, or delete the others"
-            % (len(rows), ", ".join(members) or "what the editor adds", listed([row.uid for row in rows])),
+            % (len(rows), ", ".join(members), listed([row.uid for row in rows])),
         )
 
     def settle(self, wish: _Wish, row: Correlation) -> None:
@@ -368,28 +379,26 @@ class _Planner:
     def ignore(self, wish: _Wish) -> None:
         """Nobody touches the rows of this key or uid."""
         self.plan.ignored.append(wish.entry)
-        found = self.fitting(wish) if wish.entry.uid is None else [self.rows[wish.entry.uid]] if wish.entry.uid in self.rows else []
+        covered = self.covered(wish)
+        found = covered if wish.entry.uid is not None else [row for row in covered if row.uid not in self.claimed]
         self.claimed.update(row.uid for row in found)
         self.ignored.update((row.uid, wish.entry) for row in found)
         if wish.entry.uid is not None:
             for row in found:
                 self.pin(wish.entry, row, {})
-        if not found and self.rules.prune != "none":
+        if not covered and self.rules.prune != "none":
             self.warn(wish.entry, "state ignored covers no correlation")
 
     def remove(self, wish: _Wish) -> None:
         """Delete the rows that fit everything given and that nobody claims."""
         entry = wish.entry
+        found = fits = self.fitting(wish)
         if entry.uid is not None:
-            row = self.rows.get(entry.uid)
-            found = [row] if row is not None and row.uid not in self.claimed else []
             fits = [
                 row
                 for row in found
                 if wish.source in (None, row.source) and entry.type in (None, row.type) and wish.target in (None, row.target)
             ]
-        else:
-            found = fits = self.fitting(wish)
         doomed = [row for row in fits if not differing(wish.wanted, row.members)]
         spared = [row for row in found if row not in doomed and not self.in_scope(row.source)]
         if spared:

@@ -11,7 +11,7 @@ import typing as t
 from ansible_collections.crosslink.grafana.plugins.module_utils._apply import DONE, FAILED, NOT_ATTEMPTED, Outcome, predicted
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation, diff_definition
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import PRESENT, Entry
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import PartFailed
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import PartFailed, one_line
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan import CREATE, DELETE, UPDATE, Action
 from ansible_collections.crosslink.grafana.plugins.module_utils._reconcile import Run
 
@@ -78,7 +78,7 @@ def diffs_of(run: Run) -> list[dict[str, t.Any]]:
         if outcome.state in (FAILED, NOT_ATTEMPTED) and not outcome.wrote:
             continue
         before, after = sides(outcome.action)
-        header = _header(outcome.action)
+        header = one_line(_header(outcome.action))  # which Ansible shows as it is
         found.append({"before_header": header, "after_header": header, "before": before, "after": after})
     return found
 

@@ -79,7 +79,7 @@ def survey(
         _mark_read_only(situation, data_sources, entries)
     if dangling and not route.validates:
         used = {uid for row in listing.rows for uid in (row.source, row.target) if uid is not None}
-        situation.gone = {uid for uid in used if data_sources.find(uid) is None}
+        situation.gone = {uid for uid in used if data_sources.of_uid(uid) is None}
     return situation
 
 

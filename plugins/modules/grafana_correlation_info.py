@@ -103,7 +103,7 @@ correlations:
 definitions:
   description:
     - The same as M(crosslink.grafana.grafana_correlations) and the role take them, without uid, organisation and provisioned.
-    - Correlations that are equal in everything are one definition.
+    - Correlations that are equal in everything, but for what Grafana's editor adds to their queries, are one definition.
   returned: success
   type: list
   elements: dict

@@ -12,7 +12,6 @@ and reads back through Grafana's API itself.
 
 from __future__ import annotations
 
-import collections
 import dataclasses
 import os
 import socket
@@ -42,9 +41,9 @@ class Kind:
 
 
 STAND_INS = {
-    "grafana12": Kind(("--generation", "12"), generation=12),
-    "grafana9": Kind(("--generation", "9"), generation=9),
-    "apis": Kind(("--generation", "12", "--apis", "unified"), {"api": "apis"}, generation=12),
+    "grafana12": Kind(("--generation", "12", "--brute-force"), generation=12),
+    "grafana9": Kind(("--generation", "9", "--brute-force"), generation=9),
+    "apis": Kind(("--generation", "12", "--brute-force", "--apis", "unified"), {"api": "apis"}, generation=12),
 }
 # What the documentation says to be different on /apis; test_apis.py has tests of its own for it.
 NOT_ON_APIS = {
@@ -105,15 +104,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.get_closest_marker("any_server"):
         kinds = kinds[:1]
     metafunc.parametrize("backend", kinds, indirect=True, scope="function")
-
-
-def pytest_terminal_summary(terminalreporter: t.Any) -> None:
-    """Say what was left out, and why."""
-    reasons: collections.Counter[str] = collections.Counter()
-    for report in terminalreporter.stats.get("skipped", ()):
-        reasons[report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)] += 1
-    for reason, count in sorted(reasons.items()):
-        terminalreporter.write_line("left out: %d tests: %s" % (count, reason.replace("Skipped: ", "")))
 
 
 # The server

@@ -239,8 +239,9 @@ def test_apis_without_unified_storage_is_refused(scene: t.Callable[..., Scene], 
 def test_auto_uses_apis_where_api_is_gone(scene: t.Callable[..., Scene]) -> None:
     at = scene("--apis", "unified", "--no-legacy-api", api="auto")
     assert at.one(**at.org.link()).changed
-    assert at.info.once()["count"] == 1
+    assert [row["uid"] for row in at.info.once()["correlations"]] == [at.org.only().uid]
     assert at.many(correlations=[], prune="sources", prune_sources=[at.org.loki.uid])["summary"]["deleted"] == 1
+    assert at.org.rows() == []
 
 
 def test_auto_does_not_use_a_broken_apis_route(scene: t.Callable[..., Scene]) -> None:

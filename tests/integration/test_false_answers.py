@@ -122,8 +122,9 @@ def test_no_credential_follows_a_redirect(correlations: Module, org: Org, faults
     """Neither the sign-in nor the headers of the task reach the other server; it is not asked at all."""
     elsewhere = special("--path-prefix", "/elsewhere").stand_in
     elsewhere.reset_counts()
-    faults.fault("redirect", status=307, location=elsewhere.url + "/api/datasources/correlations")
     for method in ("GET", "POST"):
+        faults.clear_faults()
+        faults.fault("redirect", method=method, status=307, location=elsewhere.url + "/api/datasources/correlations")
         result = correlations.fails(correlations=[org.link()], http_headers={"X-Tenant": "a-secret-tenant"})
-        assert "which is not followed" in result.msg
+        assert "which is not followed" in result.msg and result["method"] == method
     assert elsewhere.counts().requests == 0

@@ -76,10 +76,13 @@ def test_a_mistake_is_named_with_file_and_entry(correlations: Module, org: Org, 
         ("a.yml", "text", "holds neither a list"),
         ("a.json", '{"correlations": []}', "holds neither a list"),
         ("a.json", '{"grafana_correlations_list": {}}', "holds neither a list"),
-        ("a.yml", "- !vault x", "it contains !vault, which only Ansible can decrypt; keep secrets out of correlations"),
+        ("a.yml", "- !vault x", "it contains !vault, which only Ansible can decrypt; keep secrets out of correlations, or use a variable instead of src."),
+        ("a.yml", "- !!bool maybe", "cannot be read: a value does not fit the tag before it ('maybe')."),
+        ("a.yml", "- !!int ''", "cannot be read: a value does not fit the tag before it (string index out of range)."),
+        ("a.yml", "- !!timestamp x", "cannot be read: a value does not fit the tag before it ("),
         ("a.yml", "- !!python/object/apply:os.getcwd []", "cannot be read: could not determine a constructor for the tag"),
     ],
-    ids=["yaml", "json", "yaml bytes", "json bytes", "empty", "text", "other name", "no list", "vault", "object"],
+    ids=["yaml", "json", "yaml bytes", "json bytes", "empty", "text", "other name", "no list", "vault", "bool", "int", "timestamp", "object"],
 )
 def test_files_that_cannot_be_used(correlations: Module, org: Org, tmp_path: Path, name: str, content: t.Any, words: str) -> None:
     path = write(tmp_path, name, content)

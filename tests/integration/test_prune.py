@@ -224,12 +224,15 @@ def test_external_links_are_pruned_too(correlations: Module, org: Org) -> None:
     assert org.rows() == []
 
 
-def test_dangling_ones_are_no_matter_of_this_route(correlations: Module, org: Org, rows: dict[str, str]) -> None:
+@pytest.mark.api_route
+@pytest.mark.generation(12)
+def test_dangling_ones_are_no_matter_of_this_route(correlations: Module, org: Org, rows: dict[str, str], internals: StandIn) -> None:
     """Grafana itself hides correlations whose data source is gone; so none is found, and none that works is touched."""
-    if org.generation == 12:
-        org.delete_data_source(org.pyroscope)
-    correlations.run(correlations=[org.link(label="kept", config=BARE)], prune="dangling", max_deletions=100)
-    assert org.labels() == sorted(rows)
+    org.add(label="hidden", target=org.pyroscope)
+    org.delete_data_source(org.pyroscope)
+    before = internals.state()["rows"]
+    assert not correlations(correlations=[org.link(label="kept", config=BARE)], prune="dangling", max_deletions=100).changed
+    assert internals.state()["rows"] == before and org.labels() == sorted(rows)
 
 
 @pytest.mark.parametrize("misspelt", ["source", "target"])

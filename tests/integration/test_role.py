@@ -114,7 +114,10 @@ def test_a_misspelt_variable(ansible: Ansible, org: Org, write_host: t.Callable[
     """A misspelt limit would be none."""
     org.add(label="B")
     write_host(grafana_correlations_list=[org.link(label="A")], grafana_correlations_prune="sources", **{name: []})
-    assert message(ansible.playbook(*APPLY)).startswith("%s is no variable of this role: correct the name" % name)
+    assert message(ansible.playbook(*APPLY)) == (
+        "%s is no variable of this role: correct the name (lists are named grafana_correlations_list_ and anything after it), "
+        "or give what is for something else another name than grafana_correlations_." % name
+    )
     assert org.only().label == "B"
 
 
@@ -232,3 +235,29 @@ def test_an_export_by_uid_applies_as_well(ansible: Ansible, org: Org, write_host
     assert org.loki.uid in exported and org.loki.name not in exported
     ansible.write("inventory/host_vars/grafana.yml", exported)
     assert not ansible.playbook(*APPLY).ok().of_action(MODULE)[0].changed
+
+
+@pytest.mark.any_server
+def test_an_export_with_a_secret_in_it_is_refused(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
+    user, password = org.add_user("Admin", "a-secret-of-the-connection")
+    org.add(description="see %s" % password)
+    write_host(grafana_correlations_url_username=user, grafana_correlations_url_password=password)
+    run = ansible.playbook(*EXPORT)
+    assert message(run) == (
+        "A secret of this connection occurs in the correlations, where Ansible has replaced it by stars, so nothing was written: "
+        "export them with other credentials."
+    )
+    assert not (ansible.directory / "export").exists() and password not in run.output
+
+
+@pytest.mark.any_server
+def test_the_filter_says_what_it_cannot_write(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
+    """A date is one in YAML without quotes."""
+    write_host()
+    task = {"ansible.builtin.debug": {"msg": "{{ day | crosslink.grafana.to_inventory_yaml }}"}}
+    play = json.dumps([{"hosts": "all", "gather_facts": False, "vars": {"day": "DAY"}, "tasks": [task]}])
+    ansible.write("play.yml", play.replace('"DAY"', "2026-01-31"))
+    run = ansible.playbook("play.yml", "-i", "inventory/hosts.yml")
+    sentence = "to_inventory_yaml takes what JSON can hold, and 2026-01-31 is something else: put it in quotes if it is a date."
+    [failed] = [task for task in run.tasks if task.status == "failed"]
+    assert sentence in failed.result["msg"]

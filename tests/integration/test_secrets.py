@@ -136,9 +136,11 @@ def test_failures_of_server_and_network_show_no_secret(correlations: Module, org
     ):
         faults.clear_faults()
         faults.fault(kind, method=method, **rule)
-        for check in (False, True):
+        for check in (False, True) if method == "GET" else (False,):
             result = correlations.run(correlations=[org.link(label=kind)], retries=0, timeout=1, http_headers={"X-Secret": HEADER}, check=check, **options)
             assert shown(result.stdout + result.stderr, *secrets, user=user) == [], (kind, rule)
+            # A create that was done behind a broken answer is found.
+            assert result.failed or (method == "POST" and kind in ("raw_body", "truncate", "reset_after", "delay_after")), (kind, rule)
 
 
 def test_secrets_of_the_environment_are_hidden_too(info: Module, correlation: Module, org: Org, backend: Backend) -> None:

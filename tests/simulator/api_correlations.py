@@ -176,7 +176,9 @@ def _changes_of_body(call: Call) -> dict[str, Any] | None:
         return None if not changes and kind is None else changes
     asked["type"], transformations = text(body, "type"), _transformations(config)
     changes = {name: value for name, value in asked.items() if value is not None}
-    if changes and transformations is not None:
+    if transformations is not None:
+        if "field" not in changes and "query" not in changes:
+            return None  # recorded where nothing else changes; what a real server does beside a label is not known
         changes["transformations"] = transformations
     return changes or None
 

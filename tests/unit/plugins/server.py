@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import http.server
 import json
+import os
 import socket
 import ssl
 import struct
@@ -65,6 +66,18 @@ class Bytes(HangUp):
     def send(self, handler: http.server.BaseHTTPRequestHandler) -> None:
         handler.wfile.write(self.content)
         handler.wfile.flush()
+        super().send(handler)
+
+
+class Garble(HangUp):
+    """Bytes that are no TLS, after the handshake and the request."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self.content = content
+
+    def send(self, handler: http.server.BaseHTTPRequestHandler) -> None:
+        os.write(handler.connection.fileno(), self.content)
         super().send(handler)
 
 

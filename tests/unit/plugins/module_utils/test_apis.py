@@ -93,6 +93,8 @@ def resources(*verbs: str, name: str = "correlations") -> Answer:
         (Answer(200, {"resources": [{"name": "correlations", "verbs": None}]}), False),
         (Answer(200, {"resources": [None, "x"]}), False),
         (Answer(200, {"resources": None}), False),
+        (Answer(200, {"resources": 5}), False),
+        (Answer(200, {"resources": [{"name": "correlations", "verbs": 5}]}), False),
         (Answer(200, []), False),
         (Answer(404, b"404 page not found\n", kind="text/plain"), False),
         (message(404, "Not found"), False),
@@ -171,7 +173,17 @@ def test_rows_that_nobody_validated(server, route):
 
 
 @pytest.mark.parametrize(
-    "raw", [None, {}, {"metadata": {"name": "x"}}, {"metadata": {"name": 5}, "spec": {"source": {}}}, {"metadata": None, "spec": {"source": {}}}]
+    "raw",
+    [
+        None,
+        {},
+        {"metadata": {"name": "x"}},
+        {"metadata": {"name": 5}, "spec": {"source": {}}},
+        {"metadata": None, "spec": {"source": {}}},
+        {"metadata": {"name": "x", "annotations": 5}, "spec": {"source": {}}},
+        {"metadata": {"name": "x"}, "spec": {"source": {}, "target": "x"}},
+        {"metadata": {"name": "x"}, "spec": {"source": {}, "config": 5}},
+    ],
 )
 def test_what_is_no_row(server, route, raw):
     server.script(page(raw))
@@ -473,6 +485,13 @@ def test_a_delete_that_did_nothing_is_sent_again(server, route, answer):
     server.script(*[answer, one(item())] * 5)
     with pytest.raises(HttpError):
         route.delete(THERE)
+
+
+def test_a_delete_that_is_not_confirmed(server, route):
+    server.script(Answer(200, {}), one(item()))
+    with pytest.raises(Unreadable) as caught:
+        route.delete(THERE)
+    assert str(caught.value) == "%s answered something else than a confirmation of the delete: is this Grafana?" % server.url
 
 
 @pytest.mark.parametrize("status", [400, 401])

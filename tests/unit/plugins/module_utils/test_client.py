@@ -37,7 +37,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
     Unreadable,
 )
 from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import as_user, connection
-from ansible_collections.crosslink.grafana.tests.unit.plugins.server import Answer, Asked, Bytes, Drip, HangUp, Sender, Server, message
+from ansible_collections.crosslink.grafana.tests.unit.plugins.server import Answer, Asked, Bytes, Drip, Garble, HangUp, Sender, Server, message
 
 PATH = "/api/datasources"
 METHODS = ["GET", "PATCH", "PUT", "DELETE", "POST"]
@@ -110,8 +110,9 @@ def test_other_segments_are_safe(segment):
 
 
 def test_a_segment_that_is_no_unicode_is_refused_in_a_sentence(client):
-    with pytest.raises((Mistake, HttpError)):
+    with pytest.raises(Mistake) as caught:
         client.get("api", "\udcff")
+    assert str(caught.value) == "A uid or name contains half a character, which no URL can carry; nothing was sent."
 
 
 # One exchange
@@ -788,7 +789,14 @@ def test_a_host_that_cannot_be(host):
 def test_a_header_that_the_library_refuses_is_not_tried_again(clock, make_client):
     error = fails(make_client(headers={"X-Key": " s3cr3tvalue"}), "GET")
     assert clock.slept == []
-    assert "s3cr3tvalue" not in str(error)
+    assert str(error) == "http_headers, token or url_username hold something that cannot be sent as a header, such as a space in front."
+
+
+def test_an_answer_that_the_library_cannot_read(monkeypatch, clock, make_client):
+    breaks(monkeypatch, ValueError("invalid literal"))
+    error = fails(make_client())
+    assert clock.slept == [] and type(error) is Unreadable
+    assert str(error).endswith(" answers with something that cannot be read (invalid literal): is this Grafana?")
 
 
 def test_an_end_without_an_answer_tells_what_may_be_the_matter(server, make_client):
@@ -1025,6 +1033,9 @@ def test_options_win_over_authorities_from_the_environment(monkeypatch, tls, ca_
 AUTHORITY_ADVICE = "Set ca_path to the certificate of the authority that signed it (or validate_certs: false to trust anybody)."
 
 
+CLIENT_CERTIFICATE_ADVICE = "If the server asks for a client certificate, set client_cert and client_key."
+
+
 def tls_fails(server: Server, method: str = "GET", **more: t.Any) -> str:
     error = fails(Client(connection(url=server.url, **more)), method)
     assert type(error) is HttpError
@@ -1060,9 +1071,9 @@ def test_plain_http_on_the_port():
 @pytest.mark.parametrize(
     "words, advice",
     [
-        ("[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required", "If the server asks for a client certificate"),
-        ("[SSL: SSLV3_ALERT_BAD_CERTIFICATE] sslv3 alert bad certificate", "If the server asks for a client certificate"),
-        ("[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handshake failure", "If the server asks for a client certificate"),
+        ("[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required", CLIENT_CERTIFICATE_ADVICE),
+        ("[SSL: SSLV3_ALERT_BAD_CERTIFICATE] sslv3 alert bad certificate", CLIENT_CERTIFICATE_ADVICE),
+        ("[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handshake failure", CLIENT_CERTIFICATE_ADVICE),
         ("certificate verify failed: self signed certificate in certificate chain", AUTHORITY_ADVICE),
         ("certificate verify failed: self-signed certificate", AUTHORITY_ADVICE),
         ("certificate verify failed: unable to get local issuer certificate", AUTHORITY_ADVICE),
@@ -1073,7 +1084,7 @@ def test_plain_http_on_the_port():
         ("[SSL: WRONG_VERSION_NUMBER] wrong version number", "The server does not speak TLS on this port"),
         ("[SSL: UNKNOWN_PROTOCOL] unknown protocol", "The server does not speak TLS on this port"),
         ("[SSL: RECORD_LAYER_FAILURE] record layer failure", "The server does not speak TLS on this port"),
-        ("something new", "Check url, ca_path, client_cert and client_key."),
+        ("[SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca", "Check url, ca_path, client_cert and client_key."),
     ],
 )
 def test_advice_on_tls(monkeypatch, client, words, advice):
@@ -1083,8 +1094,25 @@ def test_advice_on_tls(monkeypatch, client, words, advice):
     assert ". " + advice in str(error)
 
 
+@pytest.mark.parametrize("method, words", [("GET", "bad record mac"), ("POST", "wrong version number"), ("DELETE", "something new")])
+def test_what_breaks_tls_after_the_request_is_in_doubt(monkeypatch, make_client, method, words):
+    breaks(monkeypatch, requests.exceptions.SSLError(words))
+    error = fails(make_client(retries=0), method)
+    assert type(error) is Doubtful
+    assert str(error).startswith("TLS with ") and " failed: %s. " % words in str(error)
+
+
+def test_what_breaks_tls_without_a_reason_that_we_know(monkeypatch, make_client):
+    breaks(monkeypatch, requests.exceptions.SSLError("something new"))
+    assert str(fails(make_client(retries=0))).endswith(" failed: something new. Check the network and what stands in front of Grafana.")
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-@pytest.mark.parametrize("doubt", [HangUp(), HangUp(reset=True)], ids=["closed", "reset"])
+@pytest.mark.parametrize(
+    "doubt",
+    [HangUp(), HangUp(reset=True), Garble(b"\x17\x03\x03\x00\x20" + b"\x00" * 32)],
+    ids=["closed", "reset", "bad record"],
+)
 def test_a_connection_that_breaks_under_tls(authority, ca_file, method, doubt):
     server = tls_server(authority.issue_cert("127.0.0.1"))
     server.rule = lambda _asked: doubt
@@ -1107,6 +1135,7 @@ def test_a_bundle_in_the_environment_that_is_not_there(monkeypatch, tls, clock):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/bundle")
     error = fails(Client(connection(url=tls.url)))
     assert "/no/such/bundle" in str(error)
+    assert str(error).endswith(". Check ca_path, and REQUESTS_CA_BUNDLE in the environment.")
     assert clock.slept == []
 
 

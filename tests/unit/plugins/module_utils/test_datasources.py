@@ -124,8 +124,9 @@ def test_what_is_no_list(server, data_sources):
     assert str(caught.value) == "%s answered something else than a list of data sources: is this Grafana?" % server.url
 
 
-def test_what_is_no_data_source(server, data_sources):
-    server.script(ALL, Answer(200, []))
+@pytest.mark.parametrize("answer", [[], {"message": "ok"}, {"uid": 5}])
+def test_what_is_no_data_source(server, data_sources, answer):
+    server.script(ALL, Answer(200, answer))
     with pytest.raises(Unreadable) as caught:
         data_sources.find("gone")
     assert str(caught.value) == "%s answered something else than a data source: is this Grafana?" % server.url
@@ -163,12 +164,24 @@ def test_a_data_source_without_a_name(server, data_sources, nameless):
 
 
 def test_the_name_of_one_that_is_gone(server, data_sources):
-    server.script(ALL, MISSING, MISSING)
+    server.script(ALL, MISSING)
     assert data_sources.name_of("gone") == "gone"
 
 
+def test_by_uid_alone(server, data_sources):
+    server.script(ALL, MISSING, Answer(200, {"uid": "late", "name": "Late"}), *FORBIDDEN)
+    assert [uid(data_sources.of_uid(given)) for given in ("loki", "Logs", "Logs", "late", "secret")] == ["loki", None, None, "late", "secret"]
+    assert server.lines[1:4] == ["GET /api/datasources/uid/Logs", "GET /api/datasources/uid/late", "GET /api/datasources/uid/secret"]
+
+
+def test_the_name_of_another_one_is_no_uid(server, data_sources):
+    server.script(ALL, MISSING)
+    assert data_sources.name_of("Logs") == "Logs"
+    assert data_sources.is_read_only("Logs") is False
+
+
 def test_read_only(server, data_sources):
-    server.script(ALL, MISSING, MISSING, *FORBIDDEN)
+    server.script(ALL, MISSING, *FORBIDDEN)
     assert [data_sources.is_read_only(given) for given in ("loki", "tempo", "gone", "secret")] == [False, True, False, False]
 
 

@@ -211,10 +211,19 @@ def item(name: str, source: str, target: str | None) -> dict[str, t.Any]:
     return {"metadata": {"name": name, "annotations": {}}, "spec": spec}
 
 
+def test_a_row_dangles_although_another_data_source_has_the_uid_as_its_name(server, search, make_client):
+    watched = Answer(200, {"resources": [{"name": "correlations", "verbs": ["watch"]}]})
+    listed = Answer(200, {"items": [item("lost", "loki", "Traces")], "metadata": {}})
+    server.script(Answer(200, {"id": 1, "name": "Main Org."}), watched, listed, ALL, MISSING)
+    result = search(make_client(org_id=1, api="apis"))
+    assert (result["correlations"][0]["dangling"], result["definitions"]) == (True, [])
+    assert server.lines[-1] == "GET /api/datasources/uid/Traces"
+
+
 def test_on_the_other_route_rows_may_dangle(server, search, make_client):
     watched = Answer(200, {"resources": [{"name": "correlations", "verbs": ["watch"]}]})
     listed = Answer(200, {"items": [item("fine", "loki", "tempo"), item("lost", "loki", "gone"), item("link", "loki", None)], "metadata": {}})
-    server.script(Answer(200, {"id": 1, "name": "Main Org."}), watched, listed, ALL, MISSING, MISSING)
+    server.script(Answer(200, {"id": 1, "name": "Main Org."}), watched, listed, ALL, MISSING)
     result = search(make_client(org_id=1, api="apis"))
     assert {one["uid"]: one.get("dangling", False) for one in result["correlations"]} == {"fine": False, "lost": True, "link": False}
     assert [one["label"] for one in result["definitions"]] == ["fine", "link"]

@@ -775,3 +775,11 @@ def test_transformations_of_another_form_are_not_grafanas(server, route, transfo
     with pytest.raises(Unreadable) as caught:
         route.of_source("loki")
     assert str(caught.value) == "%s answered something else than a correlation: is this Grafana?" % server.url
+
+
+@pytest.mark.parametrize("answer", [[], {}, "x"])
+def test_a_delete_that_is_not_confirmed(server, route, answer):
+    server.script(Answer(200, answer), Answer(200, [api_row("u1")]))
+    with pytest.raises(Unreadable) as caught:
+        route.delete(row("u1"))
+    assert str(caught.value) == "%s answered something else than a confirmation of the delete: is this Grafana?" % server.url

@@ -142,6 +142,15 @@ def test_the_traceback_of_a_defect_is_given_to_ansible(run, monkeypatch):
     assert "KeyError: 'oops'" in traceback
 
 
+def test_a_warning_cannot_forge_what_a_terminal_shows(run):
+    def work(module: GrafanaModule, _client: Client) -> dict[str, t.Any]:
+        module.warn_of(["The label is \x1b]0;t\x07 and\nmore."])
+        return {}
+
+    [warning] = run(work).result["warnings"]
+    assert "The label is  ]0;t  and more." in (warning if isinstance(warning, str) else json.dumps(warning))
+
+
 def test_warnings(run):
     def work(module: GrafanaModule, _client: Client) -> dict[str, t.Any]:
         module.warn_of(["One.", "Two."])
@@ -300,7 +309,8 @@ def test_no_secret_of_the_environment_in_any_output(run, monkeypatch):
 
 def test_a_defect_shows_stars(run):
     ran = run(raising(RuntimeError("at %s" % SECRET)), token=SECRET)
-    assert STARS in ran.result.get("exception", STARS)
+    assert SECRET not in ran.text
+    assert STARS in ran.result.get("exception", STARS)  # which newer versions of Ansible only show when asked for
     assert ran.result["msg"] == "Unexpected RuntimeError: at %s. This is a defect of crosslink.grafana; please report it." % STARS
 
 

@@ -203,6 +203,32 @@ def test_several_fit_and_more_than_one_equals_what_is_given(on_duplicate):
     assert plan.actions == []
 
 
+def test_an_ignored_entry_whose_rows_another_one_covers_as_well():
+    wanted = [entry(1, state="ignored", field=None), entry(2, state="ignored"), entry(3, state="ignored", field="other")]
+    plan = planned(wanted, [row()], prune="sources")
+    assert plan.warnings == ["entry 3: state ignored covers no correlation."]
+
+
+@pytest.mark.parametrize("prune", ["none", "sources"])
+@pytest.mark.parametrize("more", [{"datasource": {"uid": "tempo"}}, {"key": "k"}])
+@pytest.mark.parametrize("turned", [False, True])
+def test_entries_that_differ_in_what_the_editor_adds_each_have_their_row(prune, more, turned):
+    wanted = [entry(1, query={"n": 1}), entry(2, query={"n": 1, **more})]
+    rows = [row("u1", query={"n": 1}), row("u2", query={"n": 1, **more})]
+    plan = planned(wanted[::-1] if turned else wanted, rows, prune=prune)
+    assert (writes(plan), plan.warnings) == ([], [])
+    assert {number: found.uid for number, found in plan.rows.items()} == {1: "u1", 2: "u2"}
+
+
+def test_a_duplicate_beside_entries_that_differ_in_what_the_editor_adds():
+    wanted = [entry(1, query={"n": 1}), entry(2, query={"n": 1, "key": "k"})]
+    rows = [row("u1", query={"n": 1}), row("u2", query={"n": 1, "key": "k"}), row("u3", query={"n": 1, "key": "k"})]
+    assert writes(planned(wanted, rows, on_duplicate="remove")) == [(DELETE, "u3")]
+    assert sentences(planned(wanted, rows)) == [
+        "entry 2: 2 correlations are equal to each other in everything (uids u2, u3): delete all but one, or set on_duplicate: remove"
+    ]
+
+
 def test_rows_that_differ_in_what_the_editor_adds_are_no_duplicates():
     rows = [row("u1", query={"key": "a"}), row("u2", query={"key": "b"})]
     [sentence] = sentences(planned(entry(), rows, on_duplicate="remove"))
@@ -451,10 +477,9 @@ def test_a_row_that_another_entry_claims_is_not_removed(state, claim):
         assert gone in plan.unchanged
 
 
-def test_what_is_said_to_be_left_in_place_is_not_pruned():
+def test_what_is_pruned_is_not_said_to_be_left_in_place():
     plan = planned(entry(state="absent", description="E"), [row("u1", description="D")], prune="sources")
-    deleted = {action.row.uid for action in plan.of_kind(DELETE) if action.row}
-    assert not (deleted and any("left in place" in warning for warning in plan.warnings))
+    assert (writes(plan), plan.warnings) == ([(DELETE, "u1")], [])
 
 
 # Provisioned

@@ -11,7 +11,7 @@ import dataclasses
 import itertools
 import typing as t
 
-from hypothesis import assume, event, given, settings
+from hypothesis import assume, event, example, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation
@@ -137,6 +137,8 @@ def plan_without_mistakes(wanted: t.Sequence[Entry], there: t.Sequence[Correlati
 
 @settings(max_examples=250)
 @given(entries(), rows(), rules())
+@example([entry(1, query={"n": 1}), entry(2, query={"n": 1, "key": "k"})], [], Rules(whole=True))
+@example([entry(1, query={"n": 1}), entry(2, query={"n": 1, "key": "k"})], [], Rules(whole=True, prune="sources"))
 def test_after_a_plan_there_is_nothing_left_to_do(wanted, there, chosen):
     plan = plan_without_mistakes(wanted, there, chosen)
     again = make_plan(wanted, situation(*applied(plan, there)), chosen)

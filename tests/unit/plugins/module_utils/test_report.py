@@ -311,6 +311,11 @@ def test_unchanged_entries_are_only_counted():
     assert entries_of(run_of(unchanged=[entry()], ignored=[entry(2)])) == []
 
 
+def test_a_header_cannot_forge_what_a_terminal_shows():
+    [diff] = diffs_of(run_of(Outcome(delete(row("u1", label="x)\n+{}\n\x1b[2Kfine (")), "deleted", wrote=True)))
+    assert diff["before_header"] == diff["after_header"] == "pruned (x) +{} [2Kfine ()"
+
+
 def test_diffs_have_headers_and_leave_out_what_was_not_made():
     run = run_of(
         created(create(1)),

@@ -58,6 +58,10 @@ class DataSources:
         known = {"loki", "mimir", "tempo"}
         return {"uid": given.lower(), "name": given.title()} if given in known or given.lower() in known and given.istitle() else None
 
+    def of_uid(self, uid: str) -> dict[str, t.Any] | None:
+        self.asked.append(uid)
+        return self.find(uid) if uid in {"loki", "mimir", "tempo"} else None
+
     def near(self, given: str) -> str:
         self.near_asked.append(given)
         return " (near %s)" % given
@@ -306,8 +310,8 @@ def test_where_nothing_is_validated_names_are_read_at_once():
 
 
 def test_which_data_sources_are_gone():
-    route = Route(row(), row("u2", target="gone"), row("u3", source="lost"), row("u4", type="external"), validates=False)
-    assert surveyed(route, DataSources(), dangling=True).gone == {"gone", "lost"}
+    route = Route(row(), row("u2", target="gone"), row("u3", source="lost"), row("u4", type="external"), row("u5", target="Tempo"), validates=False)
+    assert surveyed(route, DataSources(), dangling=True).gone == {"gone", "lost", "Tempo"}
     assert surveyed(route, DataSources(), entry()).gone == set()
 
 
