@@ -62,6 +62,7 @@ def test_the_action_group_is_exactly_the_modules() -> None:
     assert modules and sorted(group) == modules
 
 
+@pytest.mark.any_server
 def test_module_defaults_of_the_environment_and_a_task(ansible: Ansible, org: Org, inventory: Path, signed_in: dict[str, str], backend: Backend) -> None:
     """A token that module_defaults give is left alone by user and password in the environment."""
     play = {
@@ -78,7 +79,7 @@ def test_module_defaults_of_the_environment_and_a_task(ansible: Ansible, org: Or
 # Ad-hoc commands
 
 
-@pytest.mark.api_route
+@pytest.mark.any_server
 def test_adhoc_with_key_and_value(ansible: Ansible, org: Org, inventory: Path, signed_in: dict[str, str]) -> None:
     config = json.dumps({"field": "message", "target": {"query": "a b"}})
     arguments = "source=%s target='%s' label='Logs to traces' config='%s'" % (org.loki.uid, org.tempo.name, config)
@@ -91,7 +92,7 @@ def test_adhoc_with_key_and_value(ansible: Ansible, org: Org, inventory: Path, s
 
 
 @pytest.mark.smoke
-@pytest.mark.api_route
+@pytest.mark.any_server
 def test_adhoc_with_json(ansible: Ansible, org: Org, inventory: Path, signed_in: dict[str, str]) -> None:
     arguments = json.dumps(org.link(config={"field": "message", "target": {"expr": '{app="a"}', "n": 1}}))
     run = ansible.adhoc("grafana", "-i", str(inventory), "-m", MODULE, "-a", arguments, "--check", "--diff", environment=signed_in).ok()
@@ -103,7 +104,7 @@ def test_adhoc_with_json(ansible: Ansible, org: Org, inventory: Path, signed_in:
     assert run.of_action("grafana_correlation_info")[0].result["definitions"][0]["source"] == org.loki.name
 
 
-@pytest.mark.api_route
+@pytest.mark.any_server
 def test_adhoc_with_a_list(ansible: Ansible, org: Org, inventory: Path, signed_in: dict[str, str]) -> None:
     org.add(label="Doomed")
     arguments = json.dumps({"correlations": [org.link()], "prune": "sources"})

@@ -53,6 +53,7 @@ def message(run: Run) -> str:
 
 
 @pytest.mark.smoke
+@pytest.mark.one_generation
 def test_all_lists_are_joined_and_the_second_run_changes_nothing(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
     write_host(
         grafana_correlations_list=[org.link(label="A")],
@@ -200,6 +201,7 @@ def test_a_file_that_is_not_there(ansible: Ansible, org: Org, write_host: t.Call
 # Export
 
 
+@pytest.mark.one_generation
 def test_what_is_exported_applies_without_a_change(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
     odd = '{a="${__value.raw}"} | line_format "{{ .level }} {% x %} {# y #}"\n  next: line\n'
     labels = ["yes", "1.0", " leading", "it's \"quoted\"", "emoji \U0001f680", "{{ label }}", "# no comment", "a: b"]
