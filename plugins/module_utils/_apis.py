@@ -146,19 +146,17 @@ class ApisRoute:
             return None
 
     def _row(self, raw: t.Any) -> Correlation:
-        spec = raw.get("spec") if isinstance(raw, dict) else None
-        metadata = raw.get("metadata") if isinstance(raw, dict) else None
-        source = spec.get("source") if isinstance(spec, dict) else None
-        target = (spec.get("target") or {}) if isinstance(spec, dict) else None
-        config = (spec.get("config") or {}) if isinstance(spec, dict) else None
-        annotations = (metadata.get("annotations") or {}) if isinstance(metadata, dict) else None
-        objects = (metadata, source, target, config, annotations)
-        if not all(isinstance(item, dict) for item in objects) or not isinstance(metadata.get("name"), str) or not has_usable_config(config):
-            raise Unreadable("%s answered something else than a correlation: is this Grafana?" % self.client.connection.url, "GET", self.client.connection.url)
+        def an_object(value: t.Any) -> dict[str, t.Any]:
+            return expect(dict, value, "a correlation", self.client)
+
+        spec, metadata = an_object(an_object(raw).get("spec")), an_object(raw.get("metadata"))
+        source, target = an_object(spec.get("source")), an_object(spec.get("target") or {})
+        config, annotations = spec.get("config") or {}, an_object(metadata.get("annotations") or {})
+        an_object(config if has_usable_config(config) else None)
         kind = spec.get("type") or QUERY
         manager = annotations.get(MANAGER)
         return Correlation(
-            uid=metadata["name"],
+            uid=expect(str, metadata.get("name"), "a correlation", self.client),
             source=str(source.get("name")),
             target=target.get("name") if kind == QUERY else None,
             type=kind,

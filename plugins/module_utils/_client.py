@@ -341,7 +341,9 @@ def _tls_advice(text: str) -> str | None:
         return "If the server asks for a client certificate, set client_cert and client_key."
     if "wrong version number" in lowered or "unknown protocol" in lowered or "record layer" in lowered:
         return "The server does not speak TLS on this port: is the url http:// rather than https://?"
-    if any(word in lowered for word in ("certificate", "unknown ca", "unrecognized name", "protocol", "cipher", "key")):
+    # Not every "protocol": a connection that ends early is an "EOF occurred in violation of protocol".
+    refusals = ("certificate", "unknown ca", "unrecognized name", "unsupported protocol", "protocol version", "cipher", "key too small", "key values mismatch")
+    if any(words in lowered for words in refusals):
         return "Check url, ca_path, client_cert and client_key."
     return None
 

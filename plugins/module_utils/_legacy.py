@@ -110,8 +110,8 @@ class LegacyRoute:
 
     def _row(self, raw: t.Any) -> Correlation:
         config = raw.get("config") if isinstance(raw, dict) else None
-        if not has_usable_config(config) or not all(isinstance(raw.get(name), str) for name in ("uid", "sourceUID")):
-            raise Unreadable("%s answered something else than a correlation: is this Grafana?" % self.client.connection.url, "GET", self.client.connection.url)
+        is_one = has_usable_config(config) and all(isinstance(raw.get(name), str) for name in ("uid", "sourceUID"))
+        expect(dict, raw if is_one else None, "a correlation", self.client)
         kind = raw.get("type") or config.get("type") or QUERY
         return Correlation(
             uid=raw["uid"],

@@ -270,16 +270,17 @@ class _Planner:
                 self.settle(wish, row)
         for wish, row, rows in matched:
             others = [free.pop(other.uid) for other in rows if other.uid in free]
-            if not pruned and len(self.alike([row, *others])) > 1:
+            if others and not pruned and len(self.alike([row, *others])) > 1:
                 self.ambiguous(wish, [row, *others])
                 return
             self.duplicates(wish, row, others)
         if not unmatched:
             return
         unmatched.sort(key=lambda wish: wish.entry.number)
-        alike = self.alike(list(free.values())) if not pruned else [[row] for row in sorted(free.values(), key=lambda row: (row.read_only is True, row.uid))]
+        left = list(free.values())
+        alike = self.alike(left) if not pruned else [[row] for row in sorted(left, key=lambda row: (row.read_only is True, row.uid))]
         if len(alike) > len(unmatched) and not pruned:
-            self.ambiguous(unmatched[0], list(free.values()))
+            self.ambiguous(unmatched[0], left)
             return
         if alike and (len(unmatched) > 1 or len(alike) > 1):
             places = listed([wish.entry.place or "the definition" for wish in unmatched])
@@ -380,7 +381,7 @@ class _Planner:
         """Nobody touches the rows of this key or uid."""
         self.plan.ignored.append(wish.entry)
         covered = self.covered(wish)
-        found = covered if wish.entry.uid is not None else [row for row in covered if row.uid not in self.claimed]
+        found = covered if wish.entry.uid is not None else self.fitting(wish)
         self.claimed.update(row.uid for row in found)
         self.ignored.update((row.uid, wish.entry) for row in found)
         if wish.entry.uid is not None:

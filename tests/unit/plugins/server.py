@@ -69,16 +69,12 @@ class Bytes(HangUp):
         super().send(handler)
 
 
-class Garble(HangUp):
-    """Bytes that are no TLS, after the handshake and the request."""
-
-    def __init__(self, content: bytes) -> None:
-        super().__init__()
-        self.content = content
+class Garble(Bytes):
+    """The same below TLS, which they are not."""
 
     def send(self, handler: http.server.BaseHTTPRequestHandler) -> None:
         os.write(handler.connection.fileno(), self.content)
-        super().send(handler)
+        HangUp.send(self, handler)
 
 
 class Drip(HangUp):

@@ -1085,6 +1085,11 @@ def test_plain_http_on_the_port():
         ("[SSL: UNKNOWN_PROTOCOL] unknown protocol", "The server does not speak TLS on this port"),
         ("[SSL: RECORD_LAYER_FAILURE] record layer failure", "The server does not speak TLS on this port"),
         ("[SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca", "Check url, ca_path, client_cert and client_key."),
+        ("[SSL: UNSUPPORTED_PROTOCOL] unsupported protocol", "Check url, ca_path, client_cert and client_key."),
+        ("[SSL: TLSV1_ALERT_PROTOCOL_VERSION] tlsv1 alert protocol version", "Check url, ca_path, client_cert and client_key."),
+        ("[SSL: NO_CIPHERS_AVAILABLE] no ciphers available", "Check url, ca_path, client_cert and client_key."),
+        ("[SSL: KEY_VALUES_MISMATCH] key values mismatch", "Check url, ca_path, client_cert and client_key."),
+        ("[SSL: EE_KEY_TOO_SMALL] ee key too small", "Check url, ca_path, client_cert and client_key."),
     ],
 )
 def test_advice_on_tls(monkeypatch, client, words, advice):
@@ -1094,7 +1099,7 @@ def test_advice_on_tls(monkeypatch, client, words, advice):
     assert ". " + advice in str(error)
 
 
-@pytest.mark.parametrize("method, words", [("GET", "bad record mac"), ("POST", "wrong version number"), ("DELETE", "something new")])
+@pytest.mark.parametrize("method, words", [("GET", "bad record mac"), ("GET", "EOF occurred in violation of protocol"), ("POST", "wrong version number"), ("DELETE", "something new")])
 def test_what_breaks_tls_after_the_request_is_in_doubt(monkeypatch, make_client, method, words):
     breaks(monkeypatch, requests.exceptions.SSLError(words))
     error = fails(make_client(retries=0), method)
