@@ -1099,7 +1099,10 @@ def test_advice_on_tls(monkeypatch, client, words, advice):
     assert ". " + advice in str(error)
 
 
-@pytest.mark.parametrize("method, words", [("GET", "bad record mac"), ("GET", "EOF occurred in violation of protocol"), ("POST", "wrong version number"), ("DELETE", "something new")])
+@pytest.mark.parametrize(
+    "method, words",
+    [("GET", "bad record mac"), ("GET", "EOF occurred in violation of protocol"), ("POST", "wrong version number"), ("DELETE", "something new")],
+)
 def test_what_breaks_tls_after_the_request_is_in_doubt(monkeypatch, make_client, method, words):
     breaks(monkeypatch, requests.exceptions.SSLError(words))
     error = fails(make_client(retries=0), method)
