@@ -29,7 +29,8 @@ from store import Stored
 Verb = Callable[[Call, str, int], Answer]  # namespace, and the organisation that it means
 
 SOURCE_LABEL, TARGET_LABEL = "correlations.grafana.app/sourceDS-ref", "correlations.grafana.app/targetDS-ref"
-CREATED_BY = "grafana.app/createdBy"
+CREATED_BY, UPDATED_BY, UPDATED_AT = "grafana.app/createdBy", "grafana.app/updatedBy", "grafana.app/updatedTimestamp"
+USUAL_IN_A_PAGE, MOST_BYTES_IN_A_PAGE = 500, 2 * 1024 * 1024
 MERGE_PATCH, JSON_PATCH = "application/merge-patch+json", "application/json-patch+json"
 _NAME = re.compile(r"[a-zA-Z0-9:\-_.]{1,253}")
 _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
@@ -40,13 +41,13 @@ _MODIFIED = "the object has been modified; please apply your changes to the late
 
 
 def list_objects(call: Call, namespace: str, org: int) -> Answer:
-    """By name, a page at a time when ``limit`` is given; the token for the next page is the client's to keep, not to read."""
-    found = _selected(call, namespace, _continued_after(call))
+    """By name, a page at a time. A page is cut first and filtered after that, so it may be empty and not be the last one."""
+    is_selected = _selection(call)
+    left = call.state.objects.after(namespace, _continued_after(call))
     limit = call.query_number("limit")
-    if not 0 < limit < len(found):
-        return _list(call, found, "")
-    token = json.dumps({"after": found[limit - 1].metadata["name"]}).encode()
-    return _list(call, found[:limit], base64.b64encode(token).decode())
+    page = _page(left, limit if limit > 0 else USUAL_IN_A_PAGE)
+    token = _token(page[-1]) if len(page) < len(left) else ""
+    return _list(call, [stored for stored in page if is_selected(stored)], token)
 
 
 def read(call: Call, namespace: str, org: int) -> Answer:
@@ -73,12 +74,13 @@ def patch(call: Call, namespace: str, org: int) -> Answer:
     if kind not in (MERGE_PATCH, JSON_PATCH):
         return _unsupported(JSON_PATCH, MERGE_PATCH)
     change, old = _decoded(call), _existing(call, namespace)
+    if kind == JSON_PATCH:
+        _check_operations(change)
     try:
         given = (patches.merge if kind == MERGE_PATCH else patches.apply)(old.value, change)
-    except patches.PatchFailed as error:
-        text_ = "the server rejected our request due to an error in our request"
-        causes = [{"reason": "UnexpectedServerResponse", "message": str(error)}]
-        return kubernetes.failure(422, text_, "Invalid", {"causes": causes})
+    except patches.PatchFailed:  # the answer does not say why (recorded)
+        why = "the server rejected our request due to an error in our request"
+        return kubernetes.failure(422, why, "Invalid", {})
     return _answer(_changed(call, namespace, _as_map(given), old))
 
 
@@ -96,7 +98,7 @@ def delete(call: Call, namespace: str, org: int) -> Answer:
 
 def delete_all(call: Call, namespace: str, org: int) -> Answer:
     """The answer lists what was there."""
-    found = _selected(call, namespace, "")
+    found = list(filter(_selection(call), call.state.objects.after(namespace, "")))
     for stored in found:
         call.state.objects.delete(namespace, stored.metadata["name"])
     return _list(call, found, "")
@@ -114,6 +116,7 @@ def insert(state: State, given: Mapping[str, Any]) -> None:
     namespace = metadata.setdefault("namespace", "default")
     body = {"metadata": metadata, "spec": spec.parse(given["spec"])}
     metadata.setdefault("labels", _labels(body["spec"]))
+    metadata.setdefault("annotations", {})
     metadata.update(uid=str(uuid.uuid4()), resourceVersion=state.objects.next_version(), generation=1, creationTimestamp=_now())
     head = {"kind": kubernetes.KIND, "apiVersion": kubernetes.API_VERSION}
     state.objects.put(namespace, metadata["name"], {**head, **body})
@@ -157,6 +160,16 @@ def _generated(call: Call, prefix: str | None) -> str:
     return prefix + call.state.new_uid()
 
 
+def _check_operations(change: Any) -> None:
+    """A JSON Patch is a list of objects; what is wrong in them shows when they are applied."""
+    why = "error decoding patch: json: cannot unmarshal {} into Go value of type {}"
+    if not isinstance(change, list):
+        raise Refusal(kubernetes.bad_request(why.format(gojson.kind(change), "[]handlers.jsonPatchOp")))
+    for item in change:
+        if not isinstance(item, dict):
+            raise Refusal(kubernetes.bad_request(why.format(gojson.kind(item), "handlers.jsonPatchOp")))
+
+
 def _existing(call: Call, namespace: str) -> Stored:
     stored = call.state.objects.get(namespace, call.params[0])
     if stored is None:
@@ -164,16 +177,32 @@ def _existing(call: Call, namespace: str) -> Stored:
     return stored
 
 
-def _selected(call: Call, namespace: str, after: str) -> list[Stored]:
+def _selection(call: Call) -> Callable[[Stored], bool]:
+    """Whether an object is one that the request selects."""
     check_field_selector(call)
-    found = call.state.objects.after(namespace, after)
+    wanted: list[tuple[str, str]] = []
     for selector in call.query("labelSelector"):
         for requirement in filter(None, selector.split(",")):
             name, equals, value = requirement.replace("==", "=").partition("=")
             if not equals or not _is_label_value(value):
                 raise Refusal(kubernetes.bad_request("unable to parse requirement: " + requirement))
-            found = [stored for stored in found if stored.metadata.get("labels", {}).get(name) == value]
-    return found
+            wanted.append((name, value))
+    return lambda stored: all(stored.metadata.get("labels", {}).get(name) == value for name, value in wanted)
+
+
+def _page(objects: list[Stored], limit: int) -> list[Stored]:
+    """The first of the objects: ``limit`` at most, and no more once they take up 2 MiB."""
+    size = 0
+    for number, stored in enumerate(objects[:limit], 1):
+        size += stored.size()
+        if size >= MOST_BYTES_IN_A_PAGE:
+            return objects[:number]
+    return objects[:limit]
+
+
+def _token(last: Stored) -> str:
+    """What the next page starts after; it is the client's to keep, not to read."""
+    return base64.b64encode(json.dumps({"after": last.metadata["name"]}).encode()).decode()
 
 
 def check_field_selector(call: Call) -> None:
@@ -215,15 +244,22 @@ def _write(call: Call, namespace: str, name: str, given: Mapping[str, Any], old:
         if not _is_label_value(value):
             why = f'Invalid value: "{value}": must be a valid label value of no more than 63 bytes'
             raise Refusal(kubernetes.invalid(name, "metadata.labels", why))
-    annotations, who, now = _strings(metadata, "annotations"), _author(call), _now()
+    annotations, now = _strings(metadata, "annotations"), _now()
     made: dict[str, Any] = {"name": name, "namespace": namespace}
     if old is None:
-        annotations[CREATED_BY] = who
+        annotations[CREATED_BY] = _author(call)
         made.update(uid=str(uuid.uuid4()), generation=1, creationTimestamp=now)
     else:
-        annotations[CREATED_BY] = old.metadata.get("annotations", {}).get(CREATED_BY, "")
-        annotations.update({"grafana.app/updatedBy": who, "grafana.app/updatedTimestamp": now})
-        generation = old.metadata["generation"] + (not gojson.equal(old.value["spec"], wanted))
+        changed = not gojson.equal(old.value["spec"], wanted)
+        for annotation in (CREATED_BY, UPDATED_BY, UPDATED_AT):  # are the server's alone
+            annotations.pop(annotation, None)
+            if annotation in old.metadata["annotations"]:
+                annotations[annotation] = old.metadata["annotations"][annotation]
+        if changed:
+            annotations.update({UPDATED_BY: _author(call), UPDATED_AT: now})
+        elif labels == old.metadata["labels"] and annotations == old.metadata["annotations"]:
+            return _without_version(old)
+        generation = old.metadata["generation"] + changed
         made.update(uid=old.metadata["uid"], generation=generation, creationTimestamp=old.metadata["creationTimestamp"])
     made.update(resourceVersion=call.state.objects.next_version(), labels=labels, annotations=annotations)
     made["managedFields"] = [{
@@ -232,6 +268,12 @@ def _write(call: Call, namespace: str, name: str, given: Mapping[str, Any], old:
     }]
     head = {"kind": kubernetes.KIND, "apiVersion": kubernetes.API_VERSION}
     return call.state.objects.put(namespace, name, {**head, "metadata": made, "spec": wanted})
+
+
+def _without_version(stored: Stored) -> Stored:
+    """What answers a write that changes nothing: nothing is written, and no version is told (recorded)."""
+    metadata = {name: value for name, value in stored.metadata.items() if name != "resourceVersion"}
+    return Stored({**stored.value, "metadata": metadata})
 
 
 def _check_name(name: str) -> None:

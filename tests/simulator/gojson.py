@@ -79,6 +79,12 @@ def equal(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
+def kind(value: Any) -> str:
+    """What encoding/json calls a value that it cannot take."""
+    names = {dict: "object", list: "array", str: "string", bool: "bool"}
+    return names.get(type(value), "number")
+
+
 def encode(value: Any) -> str:
     """The text that encoding/json would write; members of a dict keep their order."""
     text = _encode(value)

@@ -21,7 +21,7 @@ def failure(code: int, text: str, reason: str | None = None, details: dict[str, 
     body: dict[str, Any] = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": text}
     if reason:
         body["reason"] = reason
-    if details:
+    if details is not None:
         body["details"] = details
     body["code"] = code
     return as_json(body, code)

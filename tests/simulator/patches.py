@@ -28,10 +28,8 @@ def merge(document: Any, patch: Any) -> Any:
     return result
 
 
-def apply(document: Any, operations: Any) -> Any:
+def apply(document: Any, operations: list[dict[str, Any]]) -> Any:
     """All operations or none; null is a value like any other."""
-    if not isinstance(operations, list):
-        raise PatchFailed("a JSON Patch is a list of operations")
     holder = {"": copy.deepcopy(document)}  # so that the whole document has a place too
     for operation in operations:
         try:

@@ -15,11 +15,12 @@ import gojson
 class Stored:
     """An object as it is at one version; a change puts another in its place."""
 
-    __slots__ = ("value", "_text")
+    __slots__ = ("value", "_text", "_size")
 
     def __init__(self, value: dict[str, Any]) -> None:
         self.value = value
         self._text: str | None = None
+        self._size = 0
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -30,6 +31,12 @@ class Stored:
         if self._text is None:
             self._text = gojson.encode(self.value)
         return self._text
+
+    def size(self) -> int:
+        """In bytes, as pages are measured."""
+        if not self._size:
+            self._size = len(self.text().encode("utf-8", "replace"))
+        return self._size
 
 
 class Store:

@@ -203,9 +203,28 @@ def test_a_json_patch_keeps_nulls(grafana):
 def test_a_json_patch_is_taken_whole_or_not_at_all(grafana, operation):
     before = made(grafana)
     answer = patched(grafana, [{"op": "replace", "path": "/spec/label", "value": "new"}, operation], JSON_PATCH)
-    assert failed(answer)[:2] == (422, "Invalid")
+    assert failed(answer) == (422, "Invalid", "the server rejected our request due to an error in our request")
+    assert answer.json()["details"] == {}
     assert grafana.ask("GET", ALL + "/one").json() == before
     assert grafana.control("GET", "state")["objects"] == [before]
+
+
+@pytest.mark.parametrize("patch, why", [
+    ({"op": "add"}, "object into Go value of type []handlers.jsonPatchOp"),
+    ([[]], "array into Go value of type handlers.jsonPatchOp"),
+])
+def test_what_is_no_json_patch(grafana, patch, why):
+    made(grafana)
+    assert failed(patched(grafana, patch, JSON_PATCH)) == (400, "BadRequest", "error decoding patch: json: cannot unmarshal " + why)
+
+
+def test_a_write_that_changes_nothing_has_no_version(grafana):
+    before = made(grafana)
+    for kind, patch in ((MERGE, {"spec": {"label": "l"}}), (JSON_PATCH, [{"op": "add", "path": "/spec/label", "value": "l"}])):
+        metadata = patched(grafana, patch, kind).json()["metadata"]
+        assert metadata == {name: value for name, value in before["metadata"].items() if name != "resourceVersion"}
+    assert "resourceVersion" not in grafana.ask("PUT", ALL + "/one", before).json()["metadata"]
+    assert grafana.ask("GET", ALL + "/one").json() == before
 
 
 def test_a_json_patch_can_hold_on_to_a_version(grafana):
@@ -240,19 +259,44 @@ def test_delete_a_collection(grafana):
     assert names(grafana.ask("GET", ALL)) == []
 
 
-def test_pages_follow_a_token(grafana):
-    for number in range(5):
-        made(grafana, f"n{number}")
-    seen, params = [], {"limit": 2}
+def pages(grafana, **params):
+    """The names on each page."""
+    seen = []
     while True:
         answer = grafana.ask("GET", ALL, params=params)
         seen.append(names(answer))
         if "continue" not in answer.json()["metadata"]:
-            break
-        params = {"limit": 2, "continue": answer.json()["metadata"]["continue"]}
-    assert seen == [["n0", "n1"], ["n2", "n3"], ["n4"]]
+            return seen
+        params["continue"] = answer.json()["metadata"]["continue"]
+
+
+def test_pages_follow_a_token(grafana):
+    for number in range(5):
+        made(grafana, f"n{number}")
+    assert pages(grafana, limit=2) == [["n0", "n1"], ["n2", "n3"], ["n4"]]
     assert failed(grafana.ask("GET", ALL, params={"continue": "rubbish"}))[0] == 400
     assert names(grafana.ask("GET", ALL, params={"limit": 5})) == ["n0", "n1", "n2", "n3", "n4"]
+
+
+def test_a_page_is_cut_first_and_filtered_after_that(grafana):
+    for number in range(6):
+        made(grafana, f"n{number}", source={"group": "loki", "name": "last" if number == 4 else "other"})
+    selector = "correlations.grafana.app/sourceDS-ref=loki."
+    assert pages(grafana, limit=2, labelSelector=selector + "last") == [[], [], ["n4"]]
+    assert pages(grafana, limit=2, labelSelector=selector + "nobody") == [[], [], []]
+    assert pages(grafana, labelSelector=selector + "last") == [["n4"]]
+
+
+def test_without_a_limit_a_page_is_500_objects(grafana):
+    grafana.seed(sources=1, correlations=1001, store="objects")
+    assert [len(page) for page in pages(grafana)] == [500, 500, 1]
+    assert [len(page) for page in pages(grafana, limit=1001)] == [1001]
+
+
+def test_a_page_ends_at_2_mib(grafana):
+    for number in range(5):
+        made(grafana, f"n{number}", config={"field": "f", "target": {"q": "x" * 1000000}})
+    assert pages(grafana, limit=10) == [["n0", "n1", "n2"], ["n3", "n4"]]
 
 
 def test_selectors(grafana):
@@ -296,6 +340,10 @@ def test_rights(grafana):
     made(grafana)
     assert failed(grafana.ask("GET", ALL, auth=None)) == (401, "Unauthorized", "Unauthorized")
     assert failed(grafana.ask("GET", ALL, auth=("admin", "wrong")))[0] == 401
+    editor = grafana.token("Editor")
+    assert grafana.ask("POST", ALL, body("two"), auth=editor).status_code == 201
+    assert grafana.ask("DELETE", ALL + "/two", auth=editor).status_code == 200
+    assert failed(grafana.ask("DELETE", ALL, auth=editor))[:2] == (403, "Forbidden")
     token = grafana.token("Viewer")
     assert grafana.ask("GET", ALL, auth=token).status_code == 200
     assert failed(grafana.ask("DELETE", ALL + "/one", auth=token))[:2] == (403, "Forbidden")

@@ -19,6 +19,7 @@ CONTRACT = Path(os.environ.get("CONTRACT_DIR") or Path(__file__).resolve().paren
     ("grafana-12.4.3.json", ("--generation", "12"), "157 agree, 0 differ"),
     ("grafana-9.4.0.json", ("--generation", "9"), "157 agree, 0 differ"),
     ("grafana-12.4.3-apis.json", ("--generation", "12", "--apis", "unified"), "40 agree, 0 differ"),
+    ("grafana-12.4.3-apis-selector.json", ("--generation", "12", "--apis", "unified"), "31 agree, 0 differ"),
     ("grafana-12.4.3-apis-on-legacy-storage.json", ("--generation", "12", "--apis", "legacy"), "42 agree, 0 differ"),
 ])
 def test_every_answer_agrees(start, recording, arguments, closing):
