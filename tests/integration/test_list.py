@@ -293,7 +293,7 @@ def test_updates_that_get_a_false_404_all_land(correlations: Module, org: Org, f
     """SQLite-backed servers answer 404 to some parallel PATCHes of rows that are there, and leave these as they were."""
     for number in range(60):
         org.add(label="Link %d" % number)
-    faults.set(false_404_share=0.2)
+    faults.set(busy="always", busy_share=0.2)
     entries = [org.link(label="Link %d" % number, description="new", config=BARE) for number in range(60)]
     result = correlations.once(correlations=entries, concurrency=8)
     assert result["summary"] == summary(updated=60)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import busy
 from answers import JSON_UTF8, Answer, Refusal, as_json, failure, forbidden
 from auth import require, require_server_admin, require_user
 from call import BadRequest, Call, number, text
@@ -76,6 +77,7 @@ def create_org(call: Call) -> Answer:
         raise BadRequest("name is required")
     if call.state.org_named(name):
         return failure(call.generation, 409, "Organization name taken")
+    busy.refuse(call, "POST organisation " + name, "Failed to create organization")
     org = call.state.add_org(name)
     _user(call).roles[org] = "Admin"
     return as_json({"message": "Organization created", "orgId": org})
@@ -86,6 +88,7 @@ def delete_org(call: Call) -> Answer:
     org = _existing_org(call)
     if org == call.identity.org:
         return failure(call.generation, 400, "Can not delete org for current user")
+    busy.refuse(call, "DELETE organisation " + str(org), "Failed to delete organization")
     call.state.delete_org(org)
     return as_json({"message": "Organization deleted"})
 

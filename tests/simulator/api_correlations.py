@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import busy
 import gojson
 from answers import JSON, Answer, Refusal, as_json, failure
 from auth import require
@@ -90,8 +91,12 @@ def update(call: Call) -> Answer:
         return failure(call.generation, 404, "Correlation not found")
     if call.generation == 12 and row.provisioned:
         return failure(call.generation, 403, "Correlation can only be edited via provisioning")
-    if call.settings.next_patch_is_lost():
-        return failure(call.generation, 404, "Correlation not found")
+    if call.generation == 9 or busy.is_missed(row, changes):
+        busy.refuse(call, "PATCH " + row.uid, "Correlation not found", 404)
+    elif call.busy.goes_wrong("PATCH " + row.uid):
+        asked, changes = changes, busy.mixed(row, changes)
+        if changes != asked:
+            call.busy.answers("mixed")
     call.state.rows.change(row, **changes)
     return _result(call, row, "Correlation updated")
 
@@ -105,6 +110,8 @@ def delete(call: Call) -> Answer:
         return failure(call.generation, 404, "Correlation not found")
     if call.generation == 12 and row.provisioned:
         return failure(call.generation, 403, "Correlation can only be edited via provisioning")
+    status, text = (404, "Correlation not found") if call.generation == 9 else (500, "Failed to delete correlation")
+    busy.refuse(call, "DELETE " + row.uid, text, status)
     call.state.rows.delete(row)
     return as_json({"message": "Correlation deleted"})
 

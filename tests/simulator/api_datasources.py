@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import busy
 from answers import Answer, Refusal, as_json, failure, message
 from auth import require
 from call import BadRequest, Call, flag, mapping, text
@@ -49,6 +50,7 @@ def create(call: Call) -> Answer:
         return failure(call.generation, 409, "data source with the same name already exists")
     if call.state.datasource(org, uid):
         return failure(call.generation, 409, "data source with the same uid already exists")
+    busy.refuse(call, "POST data source " + members["name"], "Failed to add datasource")
     if call.generation == 12 and not call.state.datasources_of(org):
         members["is_default"] = True  # recorded: the first one of an organisation
     source = call.state.add_datasource(org, uid=uid, **members)
@@ -67,6 +69,7 @@ def update(call: Call) -> Answer:
         text = "Failed to update datasource: data source with the same name already exists"
         return failure(call.generation, 409, text)
     uid = members.pop("uid") or source.uid
+    busy.refuse(call, "PUT data source " + source.name, "Failed to update datasource")
     if uid != source.uid:
         if call.generation == 12 or call.state.datasource(source.org, uid):
             return failure(call.generation, 500, "Failed to update datasource")
@@ -82,6 +85,7 @@ def delete(call: Call) -> Answer:
     source = _found(call)
     if source.read_only:
         return failure(call.generation, 403, "Cannot delete read-only data source")
+    busy.refuse(call, "DELETE data source " + source.name, "Failed to delete datasource")
     call.state.delete_datasource(source)
     return as_json({"id": source.id, "message": "Data source deleted"})
 

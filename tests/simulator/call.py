@@ -15,6 +15,7 @@ from state import State
 
 if TYPE_CHECKING:
     from auth import Identity
+    from busy import Busy
     from settings import Settings
 
 
@@ -34,6 +35,7 @@ class Call:
     body: bytes
     state: State
     settings: Settings
+    busy: Busy
     identity: Identity = field(init=False)
     params: list[str] = field(default_factory=list)
 

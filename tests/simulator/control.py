@@ -3,8 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``/_simulator/...``: looking into the stand-in and changing it, without signing in and without being counted.
 
-GET counts            requests, reads, writes, connections, most_in_flight, by_method, log (see counts.py)
+GET counts            requests, reads, writes, connections, most_in_flight, by_method, log (see counts.py), busy
 POST counts/reset     starts counting anew
+GET busy              writes that a busy database could answer wrongly, and the wrong answers: mixed, 404, 500; as in counts,
+                      but since the start of the process, whatever is reset
 GET state             orgs, users, datasources, rows (all of them, hidden ones marked), objects (unified storage)
 POST seed             datasources [{uid, name, type, orgId, readOnly}], rows and objects as the API writes them and whatever
                       they say; or many at once: {prefix, sources, correlations, org, store: rows|objects}
@@ -20,6 +22,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Callable
 
 import apis_unified
+import busy
 import gojson
 from answers import JSON, Answer
 from rows import Row
@@ -45,12 +48,17 @@ def _json(value: Any, status: int = 200) -> Answer:
 
 
 def _counts(simulator: Simulator, body: Any) -> Any:
-    return simulator.counts.as_dict()
+    return {**simulator.counts.as_dict(), "busy": busy.as_dict(simulator.busy.counts)}
 
 
 def _reset_counts(simulator: Simulator, body: Any) -> Any:
     simulator.counts.reset()
+    simulator.busy.counts.clear()
     return {}
+
+
+def _busy_totals(simulator: Simulator, body: Any) -> Any:
+    return busy.as_dict(simulator.busy_totals)
 
 
 def _reset(simulator: Simulator, body: Any) -> Any:
@@ -182,6 +190,7 @@ def _fill(simulator: Simulator, prefix: str, sources: int, correlations: int, or
 _ACTIONS: dict[tuple[str, str], Callable[[Simulator, Any], Any]] = {
     ("GET", "counts"): _counts,
     ("POST", "counts/reset"): _reset_counts,
+    ("GET", "busy"): _busy_totals,
     ("GET", "state"): _state,
     ("POST", "seed"): _seed,
     ("POST", "reset"): _reset,

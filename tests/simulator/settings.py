@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+import busy
+
 
 @dataclass
 class Settings:
-    """``header_user`` signs in whoever sends X-WEBAUTH-USER with that name, as behind an auth proxy."""
+    """``header_user`` signs in whoever sends X-WEBAUTH-USER with that name, as behind an auth proxy. ``busy``: see busy.py."""
 
     anonymous: bool = False
     brute_force: bool = False
@@ -21,26 +22,19 @@ class Settings:
     quota: int | None = None  # correlations, of all organisations
     datasource_limit: int = 5000
     latency_ms: float = 0
-    false_404_share: float = 0  # of the PATCHes of rows that exist
-    seed: int = 0  # of the choice of those PATCHes
-
-    def __post_init__(self) -> None:
-        self._random = random.Random(self.seed)
+    busy: str = busy.OFF
+    busy_share: float = 0.05
+    busy_write_ms: float = 5
+    seed: int = 0  # of the choice of what goes wrong while it is busy
 
     def change(self, members: Mapping[str, Any]) -> None:
         unknown = set(members) - {item.name for item in fields(self)}
         if unknown:
             raise ValueError("unknown settings: " + ", ".join(sorted(unknown)))
+        if members.get("busy", busy.OFF) not in busy.KINDS:
+            raise ValueError("busy must be one of " + ", ".join(busy.KINDS))
         for name, value in members.items():
             setattr(self, name, value)
-        self._random = random.Random(self.seed)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
-
-    def next_patch_is_lost(self) -> bool:
-        """SQLite-backed servers answer 404 to some parallel PATCHes of existing rows and leave the row as it was.
-
-        Measured on 9.4, 11.6 and 12.4: 4 to 22 of 400.
-        """
-        return bool(self.false_404_share) and self._random.random() < self.false_404_share

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,8 +23,9 @@ import control
 import transport
 from answers import HTML, Answer, Refusal, failure, not_found, page
 from auth import identify
+from busy import OFF, Busy
 from call import BadRequest, Call
-from counts import Counts
+from counts import READS, Counts
 from faults import Faults, Fired
 from routing import Routes, split
 from settings import Settings
@@ -41,12 +44,16 @@ class Options:
     anonymous: bool = False
     brute_force: bool = False
     header_user: str | None = None
+    busy: str = OFF
+    busy_share: float = Settings.busy_share
+    seed: int = 0
 
 
 class Simulator:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.faults = Faults()
+        self.busy_totals: Counter[str] = Counter()  # since it was started, whatever is reset
         self._at_work: set[asyncio.Task[Any]] = set()
         self._routes = Routes()
         if options.legacy_api:
@@ -61,7 +68,11 @@ class Simulator:
             task.cancel()
         options = self.options
         self.state = State(options.generation, options.provisioned)
-        self.settings = Settings(options.anonymous, options.brute_force, options.header_user)
+        self.settings = Settings(
+            options.anonymous, options.brute_force, options.header_user,
+            busy=options.busy, busy_share=options.busy_share, seed=options.seed,
+        )
+        self.busy = Busy(self.settings, self.busy_totals)
         if options.header_user and options.header_user not in self.state.users:
             user = self.state.add_user(options.header_user, self.state.new_uid())
             user.roles, user.current_org = {1: "Admin"}, 1
@@ -86,7 +97,8 @@ class Simulator:
             await asyncio.sleep(self.settings.latency_ms / 1000 + fired.seconds("delay"))
             if fired.first("reset_before"):
                 return transport.reset(request)
-            answer = self._answer(request, path, query, body, fired)
+            async with self._turn(request.method, fired):
+                answer = self._answer(request, path, query, body, fired)
             await asyncio.sleep(fired.seconds("delay_after"))
             if fired.first("reset_after"):
                 return transport.reset(request)
@@ -95,6 +107,11 @@ class Simulator:
         finally:
             self._at_work.discard(task)
             counts.end(entry, status)
+
+    def _turn(self, method: str, fired: Fired) -> contextlib.AbstractAsyncContextManager[None]:
+        """What a request waits for before it is handled: a busy database takes one write at a time."""
+        waits = self.settings.busy != OFF and method not in READS and transport.replacement(fired) is None
+        return self.busy.turn() if waits else contextlib.nullcontext()
 
     def _answer(self, request: web.BaseRequest, path: str, query: str, body: bytes, fired: Fired) -> Answer:
         rule = transport.replacement(fired)
@@ -114,7 +131,7 @@ class Simulator:
         if prefix and not (path + "/").startswith(prefix + "/"):
             return Answer(301, b"", HTML, {"Location": prefix + path})
         segments = split(path[len(prefix) :])
-        call = Call(request.method, path, segments, query, request.headers, body, self.state, self.settings)
+        call = Call(request.method, path, segments, query, request.headers, body, self.state, self.settings, self.busy)
         try:
             return self._dispatched(call)
         except Refusal as refusal:

@@ -21,7 +21,8 @@ Members = t.Dict[str, t.Any]
 @dataclasses.dataclass(frozen=True)
 class Counts:
     """What a stand-in was asked since its counts were reset. An item of ``log`` has ``method``, ``path``, ``query``, ``status``,
-    ``connection``, ``org_header`` and ``authorization_present``."""
+    ``connection``, ``org_header`` and ``authorization_present``. ``busy`` says how many writes a busy
+    database could answer wrongly (``writes``), and how it did (``mixed``, ``404``, ``500``)."""
 
     requests: int
     reads: int
@@ -30,6 +31,7 @@ class Counts:
     most_in_flight: int
     by_method: t.Mapping[str, int]
     log: t.Sequence[Members]
+    busy: t.Mapping[str, int]
 
     def methods(self) -> list[str]:
         """The methods of the writes, in the order in which they arrived."""

@@ -41,6 +41,7 @@ def test_requests_are_counted(grafana):
     grafana.control("POST", "counts/reset")
     assert grafana.control("GET", "counts") == {
         "requests": 0, "reads": 0, "writes": 0, "connections": 0, "most_in_flight": 0, "by_method": {}, "log": [],
+        "busy": {"writes": 0, "mixed": 0, "404": 0, "500": 0},
     }
 
 
@@ -121,10 +122,12 @@ def test_settings(grafana):
     before = grafana.control("GET", "settings")
     assert before == {
         "anonymous": False, "brute_force": False, "header_user": None, "quota": None, "datasource_limit": 5000, "latency_ms": 0,
-        "false_404_share": 0, "seed": 0,
+        "busy": "off", "busy_share": 0.05, "busy_write_ms": 5, "seed": 0,
     }
     assert grafana.control("POST", "settings", {"quota": 3}) == {**before, "quota": 3}
     assert refused(grafana, "POST", "settings", {"quotta": 3}) == (400, "ValueError: unknown settings: quotta")
+    kinds = "ValueError: busy must be one of off, overlap, always"
+    assert refused(grafana, "POST", "settings", {"busy": "yes"}) == (400, kinds)
 
 
 def test_reset(grafana):

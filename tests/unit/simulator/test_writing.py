@@ -269,26 +269,3 @@ def test_a_read_only_source_is_read_only_on_9(grafana9):
     assert outcome(grafana9.ask("POST", "/api/datasources/uid/prov-loki/correlations", QUERY)) == refused
     free = grafana9.create(provisioned=True)  # knows no provisioned rows
     assert patch(grafana9, free, {"label": "y"}).status_code == 200
-
-
-# false answers
-
-
-def test_some_patches_of_rows_that_exist_are_lost(either):
-    uid = either.create(label="0")
-    either.control("POST", "settings", {"false_404_share": 0.3, "seed": 5})
-
-    def run():
-        found = []
-        for number in range(40):
-            before = either.rows()[-1]["label"]
-            answer = patch(either, uid, {"label": str(number)})
-            assert outcome(answer) in ((200, "Correlation updated"), (404, "Correlation not found"))
-            found.append(answer.status_code)
-            assert either.rows()[-1]["label"] == (before if answer.status_code == 404 else str(number))
-        return found
-
-    first = run()
-    assert 0 < first.count(404) < 40
-    either.control("POST", "settings", {"seed": 5})
-    assert run() == first
