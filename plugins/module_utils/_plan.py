@@ -13,7 +13,7 @@ import typing as t
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import EXTERNAL, QUERY, Correlation
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import ABSENT, IGNORED, PRESENT, URL_MISSING, Entry
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import MEMBERS, differing, text_of
-from ansible_collections.crosslink.grafana.plugins.module_utils._survey import Situation
+from ansible_collections.crosslink.grafana.plugins.module_utils._grafana_state import Situation
 from ansible_collections.crosslink.grafana.plugins.module_utils._words import as_sentence, listed
 
 CREATE, UPDATE, DELETE = "create", "update", "delete"
@@ -125,10 +125,8 @@ class _Planner:
         self.rules = rules
         self.rows = {row.uid: row for row in sorted(situation.rows, key=lambda row: (row.read_only is not True, row.uid))}
         self.by_base: dict[tuple[t.Any, ...], list[Correlation]] = {}
-        self.by_source: dict[tuple[t.Any, ...], list[Correlation]] = {}
         for row in self.rows.values():
             self.by_base.setdefault(row.base, []).append(row)
-            self.by_source.setdefault((row.source, row.type, row.label), []).append(row)
         self.claimed: set[str] = set()
         self.ignored: dict[str, Entry] = {}  # uid -> the entry that wants the row left as it is
         self.pinned: dict[tuple[t.Any, ...], list[tuple[Entry, t.Mapping[str, t.Any]]]] = {}  # base -> what entries with a uid leave there

@@ -9,35 +9,11 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation
 from ansible_collections.crosslink.grafana.plugins.module_utils._datasources import DataSources
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import PRESENT, Entry
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import MOST_MISTAKES
+from ansible_collections.crosslink.grafana.plugins.module_utils._grafana_state import Situation
 from ansible_collections.crosslink.grafana.plugins.module_utils._route import Listing, Route
-
-
-@dataclasses.dataclass
-class Situation:
-    """What Grafana holds, as far as a plan asks.
-
-    ``uids`` maps each name or UID that was given to the data source's UID, or to None where there is no such data
-    source; ``near`` what to say of these. ``closed`` are sources to which nothing can be added (provisioned, up to 9.4).
-    ``gone`` are the UIDs in rows whose data source is not there, if asked for. ``partial`` means that rows may have been
-    missed; ``old`` that they are of no organisation; ``new_uids`` that the uid of a new row may be chosen.
-    """
-
-    rows: list[Correlation]
-    uids: dict[str, str | None]
-    near: dict[str, str] = dataclasses.field(default_factory=dict)
-    closed: set[str] = dataclasses.field(default_factory=set)
-    gone: set[str] = dataclasses.field(default_factory=set)
-    partial: bool = False
-    old: bool = False
-    new_uids: bool = False
-
-    def uid(self, given: str | None) -> str | None:
-        """The UID of a data source as given; one that was not looked up is taken for a UID."""
-        return None if given is None else self.uids.get(given, given)
 
 
 def sources_to_read(route: Route, entries: t.Sequence[Entry], prune: str, prune_sources: t.Sequence[str]) -> list[str] | None:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import typing as t
 
 import pytest
@@ -13,7 +15,7 @@ import pytest
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Entry
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan import CREATE, DELETE, UPDATE, Plan, Rules, make_plan, said
-from ansible_collections.crosslink.grafana.plugins.module_utils._survey import Situation
+from ansible_collections.crosslink.grafana.plugins.module_utils._grafana_state import Situation
 from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import LOGFMT, URL, entry, members, pinned, row, situation
 
 URL_MISSING = "config.target.url is missing: a correlation of type external needs the URL that it opens"
@@ -919,3 +921,10 @@ def test_deletions_are_not_counted_beside_other_mistakes():
     where = situation(row("u1", label="A"), row("u2", label="B"), uids={"nowhere": None})
     plan = planned(entry(target="nowhere"), where, prune="sources", max_deletions=0)
     assert sentences(plan) == ["entry 1: the target data source 'nowhere' does not exist"]
+
+
+def test_it_needs_no_http():
+    """A plan can be made where requests is not installed."""
+    program = "import sys; sys.path[:] = %r; import %s; assert not {'requests', 'urllib3'} & set(sys.modules), 'it imports requests'" % (sys.path, make_plan.__module__)
+    done = subprocess.run([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 0, done.stderr

@@ -11,8 +11,9 @@ import typing as t
 import pytest
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation
+from ansible_collections.crosslink.grafana.plugins.module_utils._grafana_state import Situation
 from ansible_collections.crosslink.grafana.plugins.module_utils._route import Listing
-from ansible_collections.crosslink.grafana.plugins.module_utils._survey import Situation, reread, sources_to_read, survey
+from ansible_collections.crosslink.grafana.plugins.module_utils._survey import reread, sources_to_read, survey
 from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import entry, pinned, row, situation
 
 READ_ONLY = "read-only"
