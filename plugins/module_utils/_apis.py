@@ -15,18 +15,8 @@ import typing as t
 from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client, expect, expect_member, is_safe_segment, path_of
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import QUERY, Correlation, api_config, has_usable_config, members_of
 from ansible_collections.crosslink.grafana.plugins.module_utils._datasources import DataSources
-from ansible_collections.crosslink.grafana.plugins.module_utils._equality import differing
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
-    CrosslinkError,
-    Doubtful,
-    HttpError,
-    Mistake,
-    NotFound,
-    TooBusy,
-    Unreadable,
-    unread,
-)
-from ansible_collections.crosslink.grafana.plugins.module_utils._route import Listing
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, HttpError, Mistake, NotFound
+from ansible_collections.crosslink.grafana.plugins.module_utils._route import Listing, NewCorrelation
 
 GROUP = ("apis", "correlations.grafana.app", "v0alpha1")
 PAGE = 1000  # rows
@@ -35,7 +25,6 @@ MANAGER = "grafana.app/managedBy"
 # A Kubernetes label's value; of anything else Grafana keeps no label to select by.
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?\Z")
 LONGEST_SLUG = 24  # so that a name stays within the 40 characters that Grafana's own have
-WRITE_ATTEMPTS = 5  # how often a change is tried again after somebody else's
 MOST_NUMBERS = 20  # how many correlations of one key are told apart by number
 
 _MEMBER_PATHS = {
@@ -75,6 +64,9 @@ class ApisRoute:
     """
 
     validates = False
+    refuses_doubles = True
+    # A failed test of the version is a 422 in Kubernetes, a stale one elsewhere a 409.
+    statuses_that_prove_nothing = (409, 422, 500)
 
     def __init__(self, client: Client, data_sources: DataSources) -> None:
         self.client = client
@@ -125,7 +117,9 @@ class ApisRoute:
         return Listing(rows, whole=whole, partial=partial)
 
     def _list(self, selector: str | None = None) -> list[Correlation]:
+        """All pages. The server cuts a page before it selects, so that an empty one may have others after it."""
         rows: dict[str, Correlation] = {}
+        seen: set[str] = set()
         query = {"limit": PAGE, **({"labelSelector": selector} if selector else {})}
         more: str | None = None
         while True:
@@ -136,8 +130,9 @@ class ApisRoute:
             more = expect(dict, page.get("metadata") or {}, "a list", self.client).get("continue")
             if not more:
                 return list(rows.values())
-            if not fresh:
+            if more in seen or (found and not fresh):
                 raise CrosslinkError("The /apis route of this Grafana repeats pages, so nothing was done: use api: legacy.")
+            seen.add(more)
 
     def _get(self, name: str) -> Correlation | None:
         try:
@@ -169,28 +164,32 @@ class ApisRoute:
 
     # Writing
 
-    def create(self, source: str, target: str | None, kind: str, members: t.Mapping[str, t.Any], uid: str | None = None) -> Correlation:
-        """Add a correlation with all its members, under a name made from its key, or under the given uid.
+    def uids_for(self, new: NewCorrelation) -> t.Iterator[str | None]:
+        """The uid that is chosen, or names made from the key that no correlation has had in this run."""
+        if new.uid is not None:
+            yield new.uid
+            return
+        for number in range(1, MOST_NUMBERS + 1):
+            name = name_of(new.source, new.target, new.type, new.members, number)
+            with self._lock:
+                if name in self._taken:
+                    continue
+                self._taken.add(name)
+            yield name
 
-        A name that is there already and has our key was made by another run, or by ours before its answer was lost:
-        it is the one. A name whose row has become another correlation is passed over.
-        """
+    def post(self, new: NewCorrelation) -> Correlation:
+        """Add a correlation with all its members, under its uid."""
         spec: dict[str, t.Any] = {
-            "type": kind,
-            "source": self._reference(source),
-            "label": members["label"],
-            "description": members["description"],
-            "config": {name: value for name, value in api_config(members).items() if value or name != "transformations"},
+            "type": new.type,
+            "source": self._reference(new.source),
+            "label": new.members["label"],
+            "description": new.members["description"],
+            "config": {name: value for name, value in api_config(new.members).items() if value or name != "transformations"},
         }
-        if kind == QUERY:
-            spec["target"] = self._reference(target or "")
-        for name in [uid] if uid is not None else self._free_names(source, target, kind, members):
-            body = {"apiVersion": "/".join(GROUP[1:]), "kind": "Correlation", "metadata": {"name": name}, "spec": spec}
-            row = self._post(name, body)
-            if row.base == (source, kind, target, members["label"]) and row.members["config.field"] == members["config.field"]:
-                lost = differing(members, row.members)
-                return (self.update(row, {member: members[member] for member in lost}) or row) if lost and not row.read_only else row
-        raise Mistake("There are too many correlations named '%s': remove or rename some of them." % name_of(source, target, kind, members))
+        if new.type == QUERY:
+            spec["target"] = self._reference(new.target or "")
+        body = {"apiVersion": "/".join(GROUP[1:]), "kind": "Correlation", "metadata": {"name": new.uid}, "spec": spec}
+        return self._row(self.client.call("POST", self._path, body))
 
     def _reference(self, uid: str) -> dict[str, t.Any]:
         found = self._data_sources.find(uid)
@@ -199,76 +198,26 @@ class ApisRoute:
             raise Mistake(sentence % uid)
         return {"group": found["type"], "name": found["uid"]}
 
-    def _free_names(self, source: str, target: str | None, kind: str, members: t.Mapping[str, t.Any]) -> t.Iterator[str]:
-        for number in range(1, MOST_NUMBERS + 1):
-            name = name_of(source, target, kind, members, number)
-            with self._lock:
-                if name in self._taken:
-                    continue
-                self._taken.add(name)
-            yield name
+    def posted(self, new: NewCorrelation) -> Correlation | None:
+        """The one of that uid, if it has the same key: made by another run, or by ours before its answer was lost."""
+        found = self._get(new.uid or "")
+        if found is None or found.base != new.base or found.members["config.field"] != new.members["config.field"]:
+            return None
+        return found
 
-    def _post(self, name: str, body: t.Mapping[str, t.Any]) -> Correlation:
-        """The row of that name: ours, or the one that was there before. Sent again after a doubt: a second one is refused."""
-        for attempt in range(self.client.connection.retries + 1):
-            try:
-                return self._row(self.client.call("POST", self._path, body))
-            except HttpError as error:
-                if not isinstance(error, (Doubtful, Unreadable)) and error.status not in (409, 500):
-                    raise
-                found = self._after(error, name)
-                if found is not None:
-                    return found
-                is_final = error.status == 500 or isinstance(error, TooBusy) or (isinstance(error, Unreadable) and error.is_no_refusal)
-                if is_final or attempt == self.client.connection.retries:
-                    raise
-            self.client.pause(attempt)
-        raise AssertionError("unreachable: the last attempt returns or raises")
+    def patch(self, existing: Correlation, desired: Correlation, names: t.Collection[str]) -> Correlation:
+        """Replace the members of these names whole, provided that it is still the version that was read."""
+        patch: list[dict[str, t.Any]] = []
+        if existing.version:
+            patch.append({"op": "test", "path": "/metadata/resourceVersion", "value": existing.version})
+        patch += [{"op": "add", "path": path, "value": desired.members[name]} for name, path in _MEMBER_PATHS.items() if name in names]
+        return self._row(self.client.call("PATCH", self._path + path_of(existing.uid), patch, kind="application/json-patch+json"))
 
-    def _after(self, error: HttpError, name: str) -> Correlation | None:
-        """The row of that name after a write that failed in a way that proves nothing."""
-        try:
-            return self._get(name)
-        except HttpError as reading:
-            raise unread(error, reading) from None
+    def remove(self, existing: Correlation) -> None:
+        """Delete a correlation."""
+        answer = self.client.call("DELETE", self._path + path_of(existing.uid))
+        expect_member("kind", answer, "a confirmation of the delete", self.client)
 
-    def update(self, row: Correlation, changes: t.Mapping[str, t.Any]) -> Correlation | None:
-        """Change these members of a row, if it is still as it was read, else of what it has become; None when it is gone."""
-        current = row
-        for attempt in range(WRITE_ATTEMPTS):
-            try:
-                patch = _json_patch(current, {member: changes[member] for member in differing(changes, current.members)})
-                return self._row(self.client.call("PATCH", self._path + path_of(row.uid), patch, kind="application/json-patch+json"))
-            except HttpError as error:
-                # A failed test of the version is a 422 in Kubernetes, a stale one elsewhere a 409.
-                if not isinstance(error, (NotFound, Doubtful, Unreadable)) and error.status not in (409, 422, 500):
-                    raise
-                found = self._after(error, row.uid)
-                if found is None or not differing(changes, found.members):
-                    return found
-                if attempt >= min(error.rounds, WRITE_ATTEMPTS - 1) or (error.status == 422 and found.version == current.version):
-                    raise
-                current = found
-            self.client.pause(min(attempt, 2))
-        raise AssertionError("unreachable: the last attempt returns or raises")
-
-    def delete(self, row: Correlation) -> None:
-        """Remove a row; that it is gone already is fine."""
-        for attempt in range(WRITE_ATTEMPTS):
-            try:
-                expect_member("kind", self.client.call("DELETE", self._path + path_of(row.uid)), "a confirmation of the delete", self.client)
-                return
-            except HttpError as error:
-                if not isinstance(error, (NotFound, Doubtful, Unreadable)) and error.status not in (409, 500):
-                    raise
-                if self._after(error, row.uid) is None:
-                    return
-                if attempt >= min(error.rounds, WRITE_ATTEMPTS - 1):
-                    raise
-            self.client.pause(min(attempt, 2))
-
-
-def _json_patch(row: Correlation, changes: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
-    """Replace whole members, provided that the row is still the version that was read."""
-    test = [{"op": "test", "path": "/metadata/resourceVersion", "value": row.version}] if row.version else []
-    return test + [{"op": "add", "path": _MEMBER_PATHS[member], "value": value} for member, value in changes.items()]
+    def now(self, existing: Correlation) -> Correlation | None:
+        """The one of that uid."""
+        return self._get(existing.uid)

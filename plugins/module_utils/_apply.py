@@ -15,7 +15,8 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._correlation imp
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import as_kept, differing
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, Defect
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan import CREATE, DELETE, UPDATE, Action, Plan
-from ansible_collections.crosslink.grafana.plugins.module_utils._route import Route
+from ansible_collections.crosslink.grafana.plugins.module_utils._route import NewCorrelation
+from ansible_collections.crosslink.grafana.plugins.module_utils._verified_write import Vanished, VerifiedWriter
 
 FAILED, NOT_ATTEMPTED = "failed", "not_attempted"
 DONE = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}
@@ -47,14 +48,14 @@ def predicted(action: Action) -> Correlation:
     return dataclasses.replace(action.row, members=members, raw={})
 
 
-def apply_plan(plan: Plan, route: Route, concurrency: int = 1, stop_on_error: bool = True) -> list[Outcome]:
+def apply_plan(plan: Plan, writer: VerifiedWriter, concurrency: int = 1, stop_on_error: bool = True) -> list[Outcome]:
     """Make the writes, up to ``concurrency`` at a time; failures are outcomes, not exceptions."""
     stopped = threading.Event()
 
     def attempt(action: Action) -> Outcome:
         if stopped.is_set():
             return Outcome(action, NOT_ATTEMPTED, action.row)
-        outcome = _perform(action, route)
+        outcome = _perform(action, writer)
         if outcome.error is not None and stop_on_error:
             stopped.set()
         return outcome
@@ -67,41 +68,32 @@ def apply_plan(plan: Plan, route: Route, concurrency: int = 1, stop_on_error: bo
     return outcomes
 
 
-def _again(action: Action, members: t.Mapping[str, t.Any], route: Route) -> tuple[str, Correlation]:
-    """A row in place of one that is gone: one that is as wanted already, or a new one."""
-    for row in route.reread([action.source]):
-        if row.base == (action.source, action.type, action.target, members["label"]) and not differing(members, row.members):
-            return DONE[UPDATE], row
-    return DONE[CREATE], route.create(action.source, action.target, action.type, members)
+def _again(action: Action, members: t.Mapping[str, t.Any], writer: VerifiedWriter) -> tuple[str, Correlation]:
+    """A correlation in place of one that is gone: one that is as wanted already, or a new one."""
+    new = NewCorrelation(action.source, action.target, action.type, members)
+    for found in writer.route.reread([action.source]):
+        if found.base == new.base and not differing(members, found.members):
+            return DONE[UPDATE], found
+    return DONE[CREATE], writer.create(new)
 
 
-def _perform(action: Action, route: Route) -> Outcome:
-    state = DONE[action.kind]
+def _perform(action: Action, writer: VerifiedWriter) -> Outcome:
+    state, existing = DONE[action.kind], action.row
     try:
-        if action.row is None:
-            row = route.create(action.source, action.target, action.type, action.members, action.uid)
+        if existing is None:
+            kept = writer.create(NewCorrelation(action.source, action.target, action.type, action.members, action.uid))
         elif action.kind == DELETE:
-            route.delete(action.row)
-            return Outcome(action, state, action.row, wrote=True)
+            writer.delete(existing)
+            kept = existing
         else:
-            updated = route.update(action.row, action.members)
+            updated = writer.update(existing, action.members)
             if updated is None and action.entry is not None and action.entry.uid is not None:
-                raise CrosslinkError("The correlation with uid '%s' was removed by somebody else meanwhile: run again." % action.row.uid)
-            if updated is None:
-                # Somebody removed the row meanwhile, as the source's list shows: the entry wants it there.
-                state, updated = _again(action, {**action.row.members, **action.members}, route)
-            row = updated
+                raise Vanished(existing.uid)
+            if updated is None:  # the entry wants it there
+                state, updated = _again(action, {**existing.members, **action.members}, writer)
+            kept = updated
     except CrosslinkError as error:
-        return Outcome(action, FAILED, action.row, error)
+        return Outcome(action, FAILED, error.written or existing, error, wrote=error.written is not None)
     except Exception as error:  # a defect of ours: what the other writes have done must be reported all the same
-        return Outcome(action, FAILED, action.row, Defect(error))
-    lost = differing(action.members, row.members)
-    if (row.source, row.target, row.type) != (action.source, action.target, action.type):
-        lost.append("source, target or type")
-    if not lost:
-        return Outcome(action, state, row, wrote=True)
-    old = ["config.transformations"] == lost and not row.members["config.transformations"]
-    too_old = "this server is too old for them, so leave them out or upgrade Grafana"
-    why = too_old if old else "it holds something else than was sent; look at the correlation in Grafana"
-    error = CrosslinkError("Grafana did not keep %s of '%s' (uid '%s'): %s." % (", ".join(lost), row.label, row.uid, why))
-    return Outcome(action, FAILED, row, error, wrote=True)
+        return Outcome(action, FAILED, existing, Defect(error))
+    return Outcome(action, state, kept, wrote=True)

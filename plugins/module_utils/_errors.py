@@ -29,7 +29,12 @@ def quotable(text: t.Any) -> str:
 
 
 class CrosslinkError(Exception):
-    """Anything that ends a module: one sentence that says what to do."""
+    """Anything that ends a module: one sentence that says what to do.
+
+    ``written`` is the correlation as Grafana holds it after a write that was done, but not as it should be.
+    """
+
+    written: t.Any = None
 
     def details(self) -> dict[str, t.Any]:
         """What goes beside ``msg`` into the result."""
@@ -79,12 +84,7 @@ class PartFailed(CrosslinkError):
 
 
 class HttpError(CrosslinkError):
-    """A request that failed: ``status`` is None where there was no answer; ``message`` is Grafana's own text.
-
-    ``rounds`` is how often a PATCH or DELETE may be begun anew after it, while Grafana shows that it was not done.
-    """
-
-    rounds = 9
+    """A request that failed: ``status`` is None where there was no answer; ``message`` is Grafana's own text."""
 
     def __init__(
         self,
@@ -112,19 +112,13 @@ class NotArrived(HttpError):
 class Doubtful(HttpError):
     """The request may have had an effect: no answer after it was sent, or a gateway's 502, 503 or 504."""
 
-    rounds = 1  # it has been sent ``retries`` times more already
-
 
 class TimedOut(Doubtful):
     """No answer in time, from Grafana or from the gateway (504): the request may still be under way."""
 
-    rounds = 0
-
 
 class TooBusy(Doubtful):
     """A 503 that asks to wait longer than we do: not sent again, but it may have had an effect."""
-
-    rounds = 0
 
 
 class Unreadable(HttpError):
@@ -135,15 +129,13 @@ class Unreadable(HttpError):
         """Whether it looks like a success or a redirect: the same request would be answered alike, so it is not sent again."""
         return self.status is None or self.status < 400
 
-    @property
-    def rounds(self) -> int:  # type: ignore[override]
-        return 0 if self.is_no_refusal else HttpError.rounds
-
 
 def of_unknown_fate(error: HttpError, advice: str) -> HttpError:
     """The error of a write that may have been done all the same, with what to do about it."""
     sentence = "%s Whether it was done is not known yet: %s." % (error, advice)
-    return type(error)(sentence, error.method, error.url, error.status, error.message)
+    unknown = type(error)(sentence, error.method, error.url, error.status, error.message)
+    unknown.written = error.written
+    return unknown
 
 
 def unread(error: HttpError, reading: HttpError) -> HttpError:

@@ -13,29 +13,19 @@ from urllib.parse import quote
 from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client, expect, expect_member, is_safe_segment, path_of
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import QUERY, Correlation, api_config, has_usable_config, members_of
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import differing
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
-    Doubtful,
-    HttpError,
-    NotFound,
-    TimedOut,
-    TooBusy,
-    Unreadable,
-    of_unknown_fate,
-    unread,
-)
-from ansible_collections.crosslink.grafana.plugins.module_utils._route import Listing
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import HttpError, NotFound
+from ansible_collections.crosslink.grafana.plugins.module_utils._route import Listing, NewCorrelation
 
 PAGE = 1000  # rows; Grafana cuts larger limits to this (recorded on 12.4)
 LONGEST_QUERY = 4000  # characters; proxies refuse request lines of more than 8 KiB
-# SQLite-backed servers answer 404 to up to 6 % of parallel PATCHes and leave the row as it was, so that ten tries
-# in a row fail for one row in 10^12.
-WRITE_ATTEMPTS = 10
 
 
 class LegacyRoute:
-    """Correlations over ``/api``. Rows are told apart by uid; a write answers with the row as Grafana keeps it."""
+    """Correlations over ``/api``, told apart by uid."""
 
     validates = True
+    refuses_doubles = False
+    statuses_that_prove_nothing = (500,)
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -127,117 +117,80 @@ class LegacyRoute:
 
     # Writing
 
-    def create(self, source: str, target: str | None, kind: str, members: t.Mapping[str, t.Any], uid: str | None = None) -> Correlation:
-        """Add a correlation with all its members; the uid is Grafana's choice. Raises NotFound without source or target.
+    def uids_for(self, new: NewCorrelation) -> t.Iterable[str | None]:
+        """The uid is Grafana's choice."""
+        return [None]
 
-        A POST whose fate is unknown is looked for in the source's list, and sent again only when it is not there: never two.
-        """
-        config = {name: value for name, value in api_config(members).items() if value or name != "transformations"}
-        body = {"label": members["label"], "description": members["description"], "type": kind, "config": config}
-        if kind == QUERY:
-            body["targetUID"] = target
+    def post(self, new: NewCorrelation) -> Correlation:
+        """Add a correlation with all its members. Raises NotFound without source or target."""
+        config = {name: value for name, value in api_config(new.members).items() if value or name != "transformations"}
+        body = {"label": new.members["label"], "description": new.members["description"], "type": new.type, "config": config}
+        if new.type == QUERY:
+            body["targetUID"] = new.target
             config["type"] = QUERY  # required up to 11.2, allowed since; for type external it would be a 500
-        path = path_of("api", "datasources", "uid", source, "correlations")
-        attempt = 0
-        while True:
-            try:
-                return self._take(self._row(_result(self.client.call("POST", path, body))))
-            except NotFound as error:
-                sentence = "Grafana finds no data source for source '%s'%s: check both." % (source, "" if target is None else " or target '%s'" % target)
-                raise NotFound(sentence, error.method, error.url, error.status, error.message) from None
-            except HttpError as error:
-                if error.status == 400 and kind != QUERY:
-                    sentence = "Grafana refuses the correlation of type external (%s): versions up to 11.2 do not know that type." % error.message
-                    raise HttpError(sentence, error.method, error.url, error.status, error.message) from None
-                if not isinstance(error, (Doubtful, Unreadable)) and error.status != 500:
-                    raise
-                row = self._arrived(error, source, target, kind, members)
-                if row is not None:
-                    return row
-                if isinstance(error, TimedOut):
-                    raise of_unknown_fate(error, "run again, which will find it if it was") from None
-                if attempt == self.client.connection.retries or not isinstance(error, Doubtful) or isinstance(error, TooBusy):
-                    raise
-            attempt += 1
-
-    def _after(self, error: HttpError, source: str) -> list[Correlation]:
-        """The source's rows after a write that failed in a way that proves nothing."""
         try:
-            return self.of_source(source) or []
-        except HttpError as reading:
-            raise unread(error, reading) from None
+            made = self._row(_result(self.client.call("POST", path_of("api", "datasources", "uid", new.source, "correlations"), body)))
+        except NotFound as error:
+            ends = "source '%s'" % new.source + ("" if new.target is None else " or target '%s'" % new.target)
+            sentence = "Grafana finds no data source for %s: check both." % ends
+            raise NotFound(sentence, error.method, error.url, error.status, error.message) from None
+        except HttpError as error:
+            if error.status != 400 or new.type == QUERY:
+                raise
+            sentence = "Grafana refuses the correlation of type external (%s): versions up to 11.2 do not know that type." % error.message
+            raise HttpError(sentence, error.method, error.url, error.status, error.message) from None
+        self._take(made)
+        return made
 
-    def _arrived(self, error: HttpError, source: str, target: str | None, kind: str, members: t.Mapping[str, t.Any]) -> Correlation | None:
-        """The new row of a POST whose answer was lost, read twice with a pause, for it may still be under way."""
+    def posted(self, new: NewCorrelation) -> Correlation | None:
+        """The new one in the source's list, read twice with a pause, for the POST may still be under way."""
         for attempt in range(2):
-            for row in self._after(error, source):
-                if row.base == (source, kind, target, members["label"]) and self._kept_or_old(members, row):
-                    with self._lock:
-                        if row.uid not in self._taken:
-                            self._taken.add(row.uid)
-                            return row
+            for found in self.of_source(new.source) or ():
+                if found.base == new.base and _is_as_kept(new, found) and self._take(found):
+                    return found
             if attempt == 0:
-                self.client.pause(attempt + 1)
+                self.client.pause(0)
         return None
 
-    def _kept_or_old(self, members: t.Mapping[str, t.Any], row: Correlation) -> bool:
-        """Whether the row is what was sent; old servers drop transformations."""
-        lost = differing(members, row.members)
-        return not lost or (row.org_id is None and lost == ["config.transformations"])
-
-    def _take(self, row: Correlation) -> Correlation:
+    def _take(self, made: Correlation) -> bool:
+        """Whether no earlier create or read has had it."""
         with self._lock:
-            self._taken.add(row.uid)
-        return row
+            is_free = made.uid not in self._taken
+            self._taken.add(made.uid)
+        return is_free
 
-    def update(self, row: Correlation, changes: t.Mapping[str, t.Any]) -> Correlation | None:
-        """Change these members of a row; None when a list shows that the row is gone."""
-        config = api_config(changes)
+    def patch(self, existing: Correlation, desired: Correlation, names: t.Collection[str]) -> Correlation:
+        """Change the members of these names; where the server has lost where the correlation leads, that goes along."""
+        config = api_config({name: desired.members[name] for name in names})
         if set(config) == {"transformations"}:
-            config["field"] = row.members["config.field"]  # transformations alone are a 400
-        body: dict[str, t.Any] = {name: changes[name] for name in ("label", "description") if name in changes}
+            config["field"] = desired.members["config.field"]  # transformations alone are a 400
+        body: dict[str, t.Any] = {name: desired.members[name] for name in ("label", "description") if name in names}
         if config:
             body["config"] = config
+        if (existing.type, existing.target) != (desired.type, desired.target):
+            body.update(type=desired.type, targetUID=desired.target)
+        return self._row(_result(self.client.call("PATCH", self._path(existing), body)))
 
-        def send() -> Correlation:
-            return self._row(_result(self.client.call("PATCH", self._path(row), body)))
+    def remove(self, existing: Correlation) -> None:
+        """Delete a correlation."""
+        expect_member("message", self.client.call("DELETE", self._path(existing)), "a confirmation of the delete", self.client)
 
-        def settled(found: Correlation) -> bool:
-            return not differing(changes, found.members)
-
-        return self._until_true(row, send, settled)
-
-    def delete(self, row: Correlation) -> None:
-        """Remove a row; that it is gone already is fine."""
-
-        def send() -> None:
-            expect_member("message", self.client.call("DELETE", self._path(row)), "a confirmation of the delete", self.client)
-
-        self._until_true(row, send, lambda found: False)
-
-    def _until_true(self, row: Correlation, send: t.Callable[[], Correlation | None], settled: t.Callable[[Correlation], bool]) -> Correlation | None:
-        """Send a PATCH or DELETE until it is answered, or the source's list shows that it is done.
-
-        A 404 or 500 proves nothing: servers under load give them to rows that are there, and leave these as they were.
-        Nor does a page of somebody else; but that is not asked again.
-        """
-        for attempt in range(WRITE_ATTEMPTS):
-            try:
-                return send()
-            except HttpError as error:
-                if not isinstance(error, (NotFound, Doubtful, Unreadable)) and error.status != 500:
-                    raise
-                found = next((now for now in self._after(error, row.source) if now.uid == row.uid), None)
-                if found is None or settled(found):
-                    return found
-                if attempt >= min(error.rounds, WRITE_ATTEMPTS - 1 if isinstance(error, NotFound) else self.client.connection.retries):
-                    raise
-            self.client.pause(min(attempt, 2))
-        raise AssertionError("unreachable: the last attempt returns or raises")
+    def now(self, existing: Correlation) -> Correlation | None:
+        """By itself first, which costs less; but only a list without it proves that it is gone."""
+        found = self.one(existing.source, existing.uid)
+        if found is not None:
+            return found
+        return next((found for found in self.of_source(existing.source) or () if found.uid == existing.uid), None)
 
     @staticmethod
     def _path(row: Correlation) -> str:
         return path_of("api", "datasources", "uid", row.source, "correlations", row.uid)
+
+
+def _is_as_kept(new: NewCorrelation, found: Correlation) -> bool:
+    """Whether the one found has the new one's members, but for transformations that an old server drops."""
+    lost = differing(new.members, found.members)
+    return not lost or (found.org_id is None and lost == ["config.transformations"])
 
 
 def _result(answer: t.Any) -> t.Any:

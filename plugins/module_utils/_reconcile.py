@@ -19,6 +19,8 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._organization im
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan import Plan, Rules, make_plan
 from ansible_collections.crosslink.grafana.plugins.module_utils._choose_route import read_on_route, warning_before_writing
 from ansible_collections.crosslink.grafana.plugins.module_utils._survey import reread, sources_to_read, survey
+from ansible_collections.crosslink.grafana.plugins.module_utils._verified_write import VerifiedWriter
+from ansible_collections.crosslink.grafana.plugins.module_utils._write_limiter import WriteLimiter
 
 
 @dataclasses.dataclass
@@ -74,7 +76,8 @@ def reconcile(
                 break
             warning = warning_before_writing(client, route) if plan.actions else None
             plan.warnings += [warning] if warning else []
-            outcomes = apply_plan(plan, route, concurrency, stop_on_error)
+            writer = VerifiedWriter(route, WriteLimiter(concurrency), client.connection.retries)
+            outcomes = apply_plan(plan, writer, concurrency, stop_on_error)
             if thorough or not any(isinstance(outcome.error, (NotFound, ReadOnly)) for outcome in outcomes):
                 break
             thorough = True

@@ -28,14 +28,33 @@ class Listing:
     old: bool = False
 
 
-class Route(t.Protocol):
-    """Reads and writes correlations; a write answers with the row as Grafana keeps it. All raise HttpError.
+@dataclasses.dataclass(frozen=True)
+class NewCorrelation:
+    """A correlation to add: UIDs of data sources (``target`` None when external), all MEMBERS, and the uid if it is chosen."""
 
-    ``validates``: the server refuses what names a data source that is not there, and hides rows that do.
-    Otherwise the uid of a new row may be chosen, too.
+    source: str
+    target: str | None
+    type: str
+    members: t.Mapping[str, t.Any]
+    uid: str | None = None
+
+    @property
+    def base(self) -> tuple[str, str, str | None, str]:
+        """As Correlation.base."""
+        return (self.source, self.type, self.target, self.members["label"])
+
+
+class Route(t.Protocol):
+    """Reads correlations, and sends single writes, each of which answers with what Grafana shows. All raise HttpError.
+
+    ``validates``: the server refuses what names a data source that is not there, and hides correlations that do.
+    Otherwise the uid of a new one may be chosen, too. ``refuses_doubles``: a second POST of the same correlation adds
+    nothing. ``statuses_that_prove_nothing``: those that a busy server gives to writes that it would do at the next try.
     """
 
     validates: bool
+    refuses_doubles: bool
+    statuses_that_prove_nothing: t.Collection[int]
 
     def read(self, sources: t.Sequence[str] | None) -> Listing:
         """The rows that start from these data sources; None means all."""
@@ -49,11 +68,20 @@ class Route(t.Protocol):
     def is_old(self) -> bool:
         """Whether rows tell neither organisation nor provisioned, asked of a server that showed none."""
 
-    def create(self, source: str, target: str | None, kind: str, members: t.Mapping[str, t.Any], uid: str | None = None) -> Correlation:
-        """Add a correlation; never two."""
+    def uids_for(self, new: NewCorrelation) -> t.Iterable[str | None]:
+        """The uids to try for a new correlation; None where Grafana chooses."""
 
-    def update(self, row: Correlation, changes: t.Mapping[str, t.Any]) -> Correlation | None:
-        """Change these members of a row; None when it turns out to be gone."""
+    def post(self, new: NewCorrelation) -> Correlation:
+        """Add a correlation."""
 
-    def delete(self, row: Correlation) -> None:
-        """Remove a row; that it is gone already is fine."""
+    def posted(self, new: NewCorrelation) -> Correlation | None:
+        """What a POST without a usable answer has made all the same; None when it made nothing."""
+
+    def patch(self, existing: Correlation, desired: Correlation, names: t.Collection[str]) -> Correlation:
+        """Change the members of these names to what is desired."""
+
+    def remove(self, existing: Correlation) -> None:
+        """Delete a correlation."""
+
+    def now(self, existing: Correlation) -> Correlation | None:
+        """The correlation as Grafana holds it now; None only when it is gone for certain."""

@@ -11,7 +11,10 @@ import typing as t
 from ansible_collections.crosslink.grafana.plugins.module_utils._connection import Connection
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import EXTERNAL, QUERY, Correlation
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import PRESENT, Entry
+from ansible_collections.crosslink.grafana.plugins.module_utils._route import NewCorrelation, Route
 from ansible_collections.crosslink.grafana.plugins.module_utils._survey import Situation
+from ansible_collections.crosslink.grafana.plugins.module_utils._verified_write import VerifiedWriter
+from ansible_collections.crosslink.grafana.plugins.module_utils._write_limiter import WriteLimiter
 
 SOURCE, TARGET, LABEL, FIELD = "loki", "tempo", "Logs to traces", "message"
 URL = {"url": "https://tickets.example.com/${__value.raw}"}
@@ -45,6 +48,16 @@ def row(uid: str = "u1", **more: t.Any) -> Correlation:
     if found["type"] == EXTERNAL:
         of_members.setdefault("query", dict(URL))
     return Correlation(uid=uid, members=members(**of_members), **found)
+
+
+def new(type: str = QUERY, source: str = SOURCE, uid: str | None = None, **more: t.Any) -> NewCorrelation:  # pylint: disable=redefined-builtin
+    """A correlation to add; the names that NewCorrelation lacks are those of ``members``."""
+    return NewCorrelation(source, TARGET if type == QUERY else None, type, members(**more), uid)
+
+
+def writer(route: Route, retries: int = 3, most: int = 1) -> VerifiedWriter:
+    """What writes over a route, up to ``most`` at once."""
+    return VerifiedWriter(route, WriteLimiter(most), retries)
 
 
 def entry(number: int = 1, **more: t.Any) -> Entry:

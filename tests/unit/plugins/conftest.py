@@ -11,7 +11,7 @@ import typing as t
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from ansible_collections.crosslink.grafana.plugins.module_utils import _client
+from ansible_collections.crosslink.grafana.plugins.module_utils import _client, _verified_write
 from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client
 from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import connection
 from ansible_collections.crosslink.grafana.tests.unit.plugins.server import Server
@@ -49,9 +49,10 @@ class Clock:
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The clock of the client."""
+    """The clock of whatever pauses."""
     found = Clock()
-    monkeypatch.setattr(_client, "time", found)
+    for module in (_client, _verified_write):
+        monkeypatch.setattr(module, "time", found)
     return found
 
 

@@ -18,7 +18,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._client import C
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation
 from ansible_collections.crosslink.grafana.plugins.module_utils._datasources import DataSources
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, HttpError, Mistake, Unreadable
-from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import LOGFMT, URL, connection, members, row
+from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import LOGFMT, URL, connection, members, new, row, writer
 from ansible_collections.crosslink.grafana.tests.unit.plugins.server import Answer, HangUp, Server, message
 
 BASE = "/apis/correlations.grafana.app/v0alpha1"
@@ -207,8 +207,22 @@ def test_pages(server, route):
     assert [dict(asked.query).get("continue") for asked in server.asked] == [None, "a/b==", "c"]
 
 
-def test_pages_that_repeat(server, route):
-    server.script(page(item("u1"), more="a"), page(item("u1"), more="b"))
+def test_an_empty_page_may_have_others_after_it(server, route):
+    server.script(page(more="a"), page(more="b"), page(item("u1"), more="c"), page(more="d"), page())
+    assert uids(route.read(None).rows) == ["u1"]
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [page(item("u1"), more="a"), page(item("u1"), more="b")],
+        [page(item("u1"), more="a"), page(more="a")],
+        [page(more="a"), page(item("u1"), more="b"), page(more="a")],
+    ],
+    ids=["nothing new", "token", "older token"],
+)
+def test_pages_that_repeat(server, route, pages):
+    server.script(*pages)
     with pytest.raises(CrosslinkError) as caught:
         route.read(None)
     assert str(caught.value) == "The /apis route of this Grafana repeats pages, so nothing was done: use api: legacy."
@@ -295,8 +309,12 @@ def test_names_are_valid_in_kubernetes(source, target, label, field, number):
 # Creating
 
 
-def create(route: ApisRoute, uid: str | None = None, **more: t.Any) -> Correlation:
-    return route.create("loki", "tempo", "query", members(**more), uid)
+def create(route: ApisRoute, **more: t.Any) -> Correlation:
+    return writer(route).create(new(**more))
+
+
+def update(route: ApisRoute, there: Correlation, changes: dict[str, t.Any]) -> Correlation | None:
+    return writer(route).update(there, changes)
 
 
 NAME = name_of("loki", "tempo", "query", members())
@@ -324,7 +342,7 @@ def test_what_is_sent_for_a_query(server, route):
 
 def test_what_is_sent_for_an_external_one(server, route):
     server.script(DATA_SOURCES, one(item("x", type="external", target=None, query=URL), 201))
-    route.create("loki", None, "external", members(query=URL))
+    create(route, type="external", query=URL)
     spec = server.asked[1].body["spec"]
     assert "target" not in spec
     assert spec["config"] == {"field": "message", "target": URL}
@@ -354,11 +372,18 @@ def test_the_second_of_one_key_has_a_number(server, route):
 
 
 def test_too_many_of_one_key(server, route):
-    server.script(page(*[item(name_of("loki", "tempo", "query", members(), number)) for number in range(1, 21)]), DATA_SOURCES)
+    server.script(page(*[item(name_of("loki", "tempo", "query", members(), number)) for number in range(1, 21)]))
     route.read(None)
     with pytest.raises(Mistake) as caught:
         create(route)
-    assert str(caught.value) == "There are too many correlations named '%s': remove or rename some of them." % NAME
+    assert str(caught.value) == "There are too many correlations labelled 'Logs to traces' with the same key: remove or rename some of them."
+
+
+def test_a_chosen_uid_that_is_taken(server, route):
+    server.script(DATA_SOURCES, EXISTS, one(item("mine", label="other")))
+    with pytest.raises(Mistake) as caught:
+        create(route, uid="mine")
+    assert str(caught.value) == "The uid 'mine' belongs to another correlation: choose another one."
 
 
 LOST = [HangUp(), Answer(502, b"no"), Answer(504, b"no"), message(500, "no"), Answer(200, b"<html>"), EXISTS]
@@ -390,8 +415,8 @@ def test_a_create_that_left_nothing_is_sent_again_under_its_name(server, route, 
     assert {asked.body["metadata"]["name"] for asked in server.asked if asked.method == "POST"} == {NAME}
 
 
-def test_a_create_that_fails_is_not_sent_again(server, route):
-    server.script(DATA_SOURCES, message(500, "no"), GONE)
+def test_a_create_that_fails_is_not_sent_for_ever(server, route):
+    server.script(DATA_SOURCES, *[message(500, "no"), GONE] * 4)
     with pytest.raises(HttpError) as caught:
         create(route)
     assert caught.value.status == 500
@@ -399,7 +424,7 @@ def test_a_create_that_fails_is_not_sent_again(server, route):
 
 @pytest.mark.parametrize("status", [400, 401, 422])
 def test_a_refused_create(server, route, status):
-    server.script(DATA_SOURCES, message(status, "no"))
+    server.script(DATA_SOURCES, message(status, "no"), *([GONE] if status == 422 else []))
     with pytest.raises(HttpError) as caught:
         create(route)
     assert caught.value.status == status
@@ -412,8 +437,8 @@ THERE = row("u1", version="5")
 
 
 def test_what_is_sent_for_an_update(server, route):
-    server.script(one(item(description="D")))
-    found = route.update(THERE, {"description": "D", "config.target": {"a": 1}, "config.transformations": [LOGFMT]})
+    server.script(one(item(description="D", query={"a": 1}, transformations=[LOGFMT])))
+    found = update(route, THERE, {"description": "D", "config.target": {"a": 1}, "config.transformations": [LOGFMT]})
     assert found is not None
     assert found.members["description"] == "D"
     assert (server.asked[0].line, server.asked[0].headers["Content-Type"]) == ("PATCH " + ROW, "application/json-patch+json")
@@ -429,15 +454,15 @@ def test_what_is_sent_for_an_update(server, route):
     "member, path, value", [("label", "/spec/label", "x"), ("config.field", "/spec/config/field", "x"), ("description", "/spec/description", "x")]
 )
 def test_the_paths_of_members(server, route, member, path, value):
-    server.script(one(item()))
-    route.update(THERE, {member: value})
+    server.script(one(item(**{member.rpartition(".")[2]: value})))
+    update(route, THERE, {member: value})
     assert server.asked[0].body[1:] == [{"op": "add", "path": path, "value": value}]
 
 
 @pytest.mark.parametrize("status", [409, 422, 404, 500])
 def test_a_row_that_somebody_else_changed_meanwhile(server, route, status):
     server.script(message(status, "correlation not found"), one(item(version="6", label="theirs")), one(item(version="7", description="D")))
-    found = route.update(THERE, {"description": "D"})
+    found = update(route, THERE, {"description": "D"})
     assert found is not None
     assert found.version == "7"
     assert server.asked[2].body[0]["value"] == "6"
@@ -445,7 +470,7 @@ def test_a_row_that_somebody_else_changed_meanwhile(server, route, status):
 
 def test_an_update_that_was_done_in_spite_of_its_answer(server, route):
     server.script(message(500, "no"), one(item(version="6", description="D")))
-    found = route.update(THERE, {"description": "D"})
+    found = update(route, THERE, {"description": "D"})
     assert found is not None
     assert found.members["description"] == "D"
 
@@ -453,44 +478,44 @@ def test_an_update_that_was_done_in_spite_of_its_answer(server, route):
 @pytest.mark.parametrize("answer", [GONE, message(409, "no"), message(500, "no")])
 def test_a_row_that_is_gone(server, route, answer):
     server.script(answer, GONE)
-    assert route.update(THERE, {"description": "D"}) is None
+    assert update(route, THERE, {"description": "D"}) is None
     server.script(answer, GONE)
-    route.delete(THERE)
+    writer(route).delete(THERE)
 
 
 def test_an_update_that_the_server_refuses(server, route):
     server.script(message(422, "invalid"), one(item(version="5")))
     with pytest.raises(HttpError) as caught:
-        route.update(THERE, {"description": "D"})
+        update(route, THERE, {"description": "D"})
     assert caught.value.status == 422
 
 
 def test_an_update_that_never_succeeds(server, route):
-    server.script(*[message(409, "no"), one(item(version="6"))] * 5)
+    server.script(*[message(409, "no"), one(item(version="6"))] * 16)
     with pytest.raises(HttpError):
-        route.update(THERE, {"description": "D"})
+        update(route, THERE, {"description": "D"})
 
 
 def test_a_delete(server, route):
     server.script(Answer(200, {"kind": "Status", "status": "Success"}))
-    route.delete(THERE)
+    writer(route).delete(THERE)
     assert server.lines == ["DELETE " + ROW]
 
 
 @pytest.mark.parametrize("answer", [GONE, message(409, "no"), message(500, "no")])
 def test_a_delete_that_did_nothing_is_sent_again(server, route, answer):
     server.script(answer, one(item()), Answer(200, {"kind": "Status"}))
-    route.delete(THERE)
+    writer(route).delete(THERE)
     server.check()
-    server.script(*[answer, one(item())] * 5)
+    server.script(*[answer, one(item())] * (6 if answer.status == 500 else 16))
     with pytest.raises(HttpError):
-        route.delete(THERE)
+        writer(route).delete(THERE)
 
 
 def test_a_delete_that_is_not_confirmed(server, route):
     server.script(Answer(200, {}), one(item()))
     with pytest.raises(Unreadable) as caught:
-        route.delete(THERE)
+        writer(route).delete(THERE)
     assert str(caught.value) == "%s answered something else than a confirmation of the delete: is this Grafana?" % server.url
 
 
@@ -498,18 +523,18 @@ def test_a_delete_that_is_not_confirmed(server, route):
 def test_other_errors_of_a_write(server, route, status):
     server.script(message(status, "no"), message(status, "no"))
     with pytest.raises(HttpError):
-        route.update(THERE, {"description": "D"})
+        update(route, THERE, {"description": "D"})
     with pytest.raises(HttpError):
-        route.delete(THERE)
+        writer(route).delete(THERE)
 
 
 @pytest.mark.parametrize("uid", ["", ".", ".."])
 def test_no_write_without_a_name(servers: list[Server], route, uid):
     """A DELETE without one removes all correlations."""
     with pytest.raises(Mistake):
-        route.delete(row(uid, version="5"))
+        writer(route).delete(row(uid, version="5"))
     with pytest.raises(Mistake):
-        route.update(row(uid, version="5"), {"label": "x"})
+        update(route, row(uid, version="5"), {"label": "x"})
 
 
 def test_the_connection_is_the_clients(server):
