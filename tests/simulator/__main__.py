@@ -4,7 +4,7 @@
 """A stand-in for Grafana's correlations HTTP API, for tests, the demo and benchmarks.
 
 usage: python tests/simulator [--generation 12|9] [--port N] [--apis off|legacy|unified] [--no-legacy-api]
-                              [--busy off|overlap|always] [--busy-share SHARE] [--seed N]
+                              [--database sqlite|mysql|postgres] [--busy off|overlap|always] [--busy-share SHARE] [--seed N]
                               [--no-provisioned] [--anonymous] [--brute-force] [--header-user NAME]
                               [--tls-cert FILE --tls-key FILE [--client-ca FILE]] [--path-prefix /grafana]
 
@@ -25,6 +25,7 @@ import sys
 from aiohttp import web
 
 from busy import KINDS, OFF
+from database import DATABASES, SQLITE
 from simulator import Options, Server, Simulator
 
 
@@ -38,6 +39,7 @@ def arguments() -> argparse.Namespace:
     add("--apis", choices=("off", "legacy", "unified"), default="off", help="the /apis route and what is behind it (12 only)")
     add("--no-legacy-api", action="store_true", help="no correlations routes under /api")
     add("--provisioned", action=argparse.BooleanOptionalAction, default=True, help="start with the provisioned data")
+    add("--database", choices=DATABASES, default=SQLITE, help="what keeps the old tables (database.py)")
     add("--busy", choices=KINDS, default=OFF, help="a SQLite database that is locked now and then (busy.py)")
     add("--busy-share", type=float, default=Options.busy_share, metavar="SHARE", help="of writes that go wrong (0.05)")
     add("--seed", type=int, default=0, help="of the choice of those writes")
@@ -51,6 +53,8 @@ def arguments() -> argparse.Namespace:
     options = parser.parse_args()
     if options.apis != "off" and options.generation == 9:
         parser.error("9.4 has no /apis route")
+    if options.busy != OFF and options.database != SQLITE:
+        parser.error("only sqlite is locked when it is busy")
     return options
 
 
@@ -70,7 +74,8 @@ async def main(options: argparse.Namespace) -> None:
     simulator = Simulator(Options(
         generation=options.generation, apis=options.apis, provisioned=options.provisioned,
         legacy_api=not options.no_legacy_api, prefix=prefix, anonymous=options.anonymous, brute_force=options.brute_force,
-        header_user=options.header_user, busy=options.busy, busy_share=options.busy_share, seed=options.seed,
+        header_user=options.header_user, database=options.database, busy=options.busy, busy_share=options.busy_share,
+        seed=options.seed,
     ))
     runner = web.ServerRunner(Server(simulator), shutdown_timeout=0.1)
     await runner.setup()

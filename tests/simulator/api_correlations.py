@@ -58,6 +58,7 @@ def read(call: Call) -> Answer:
     row = call.state.rows.get(call.state.row_org(source.org), source.uid, call.params[1])
     if row is None or not call.state.is_visible(source.org, row):
         return failure(call.generation, 404, "Correlation not found")
+    _check_readable(call, "Failed to get correlation", row)
     return _answer(row.text(call.generation))
 
 
@@ -75,8 +76,10 @@ def create(call: Call) -> Answer:
     source = _writable_source(call)
     if row.target is not None and not call.state.datasource(source.org, row.target):
         return failure(call.generation, 404, "Data source not found")
+    if not call.state.database.takes(row.label, row.description):
+        return failure(call.generation, 500, "Failed to add correlation")
     call.state.rows.insert(row)
-    return _result(call, row, "Correlation created")
+    return _written(call, row, "Correlation created")
 
 
 def update(call: Call) -> Answer:
@@ -89,8 +92,11 @@ def update(call: Call) -> Answer:
     row = call.state.rows.get(call.state.row_org(source.org), source.uid, call.params[1])
     if row is None:
         return failure(call.generation, 404, "Correlation not found")
+    _check_readable(call, "Failed to update correlation", row)
     if call.generation == 12 and row.provisioned:
         return failure(call.generation, 403, "Correlation can only be edited via provisioning")
+    if not call.state.database.takes(changes.get("label"), changes.get("description")):
+        return failure(call.generation, 500, "Failed to update correlation")
     if call.generation == 9 or busy.is_missed(row, changes):
         busy.refuse(call, "PATCH " + row.uid, "Correlation not found", 404)
     elif call.busy.goes_wrong("PATCH " + row.uid):
@@ -98,7 +104,7 @@ def update(call: Call) -> Answer:
         if changes != asked:
             call.busy.answers("mixed")
     call.state.rows.change(row, **changes)
-    return _result(call, row, "Correlation updated")
+    return _written(call, row, "Correlation updated")
 
 
 def delete(call: Call) -> Answer:
@@ -108,6 +114,8 @@ def delete(call: Call) -> Answer:
     row = call.state.rows.get(call.state.row_org(source.org), source.uid, call.params[1])
     if row is None or (call.generation == 12 and not call.state.is_visible(source.org, row)):
         return failure(call.generation, 404, "Correlation not found")
+    if call.generation == 12:  # 9.4 deletes without reading first
+        _check_readable(call, "Failed to delete correlation", row)
     if call.generation == 12 and row.provisioned:
         return failure(call.generation, 403, "Correlation can only be edited via provisioning")
     status, text = (404, "Correlation not found") if call.generation == 9 else (500, "Failed to delete correlation")
@@ -205,10 +213,20 @@ def _answer(written: str) -> Answer:
     return Answer(200, written.encode("utf-8", "replace"), JSON)
 
 
+def _check_readable(call: Call, text: str, *rows: Row) -> None:
+    """One row whose ``config`` is no JSON any more spoils every answer that meets it."""
+    if any(row.unreadable for row in rows):
+        raise Refusal(failure(call.generation, 500, text))
+
+
 def _listed(call: Call, rows: list[Row], start: str = "[", end: str = "]") -> Answer:
     generation = call.generation
+    _check_readable(call, "Failed to get correlations", *rows)
     return _answer(start + ",".join([row.text(generation) for row in rows]) + end)
 
 
-def _result(call: Call, row: Row, message: str) -> Answer:
-    return _answer('{"result":' + row.text(call.generation) + ',"message":' + gojson.encode(message) + "}")
+def _written(call: Call, row: Row, message: str) -> Answer:
+    """The whole row, whatever the database cuts of it."""
+    answer = _answer('{"result":' + row.text(call.generation) + ',"message":' + gojson.encode(message) + "}")
+    call.state.database.cut(row, call.generation)
+    return answer

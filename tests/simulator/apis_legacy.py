@@ -23,7 +23,7 @@ from rows import Row
 
 def list_rows(call: Call, namespace: str, org: int) -> Answer:
     check_field_selector(call)
-    rows, limit = call.state.visible(org), call.query_number("limit")
+    rows, limit = _readable(call.state.visible(org)), call.query_number("limit")
     metadata: dict[str, Any] = {}
     if limit > 0:
         page = _page(call) + 1
@@ -108,10 +108,16 @@ def _editable(wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 def _visible(call: Call, org: int, uid: str) -> Row:
-    row: Row | None = next((row for row in call.state.visible(org) if row.uid == uid), None)
-    if row is None:
+    found = [row for row in call.state.visible(org) if row.uid == uid]
+    if not found:
         raise Refusal(kubernetes.failure(500, "correlation not found"))
-    return row
+    return _readable(found)[0]
+
+
+def _readable(rows: list[Row]) -> list[Row]:
+    if any(row.unreadable for row in rows):
+        raise Refusal(kubernetes.failure(500, "unexpected end of JSON input"))
+    return rows
 
 
 def _object(call: Call, namespace: str, org: int, row: Row, status: int = 200) -> Answer:

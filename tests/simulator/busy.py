@@ -4,8 +4,8 @@
 """A SQLite database that is locked now and then, as one is to which several clients write.
 
 Writes wait for each other, and each holds the database for ``busy_write_ms``. With ``busy: overlap`` a write goes wrong
-at the chance ``busy_share`` for each other one that waits beside it. (Measured on 12.4.3: of 200 changed queries 29 with
-4 threads and 45 to 72 with 8; the usual share gives 29 and 60.) With ``busy: always`` it does at the chance
+at the chance ``busy_share`` for each other one that waits beside it. (Measured on 12.4.3: of 200 changed queries 29
+with 4 threads and 45 to 72 with 8; the usual share gives 29 and 60.) With ``busy: always`` it does at the chance
 ``busy_share``, whether others wait or not.
 
 Which writes that are depends on ``seed``, on what a write is for and on how often that was tried, not on the order of
@@ -98,8 +98,8 @@ def is_missed(row: Row, changes: dict[str, Any]) -> bool:
 def mixed(row: Row, changes: dict[str, Any]) -> dict[str, Any]:
     """What the second try of a PATCH stores: it reads the old content into what the first try had put in its place.
 
-    Members of the old ``config.target`` win over new ones, and so do those of an old transformation over those of the new
-    one that stands where it stood (measured on 12.4.3).
+    Members of the old ``config.target`` win over new ones, and so do those of an old transformation over those of the
+    new one that stands where it stood (measured on 12.4.3).
     """
     result = dict(changes)
     if "query" in changes:

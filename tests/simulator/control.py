@@ -67,6 +67,8 @@ def _reset(simulator: Simulator, body: Any) -> Any:
 
 
 def _settings(simulator: Simulator, body: Mapping[str, Any]) -> Any:
+    if body.get("busy", busy.OFF) != busy.OFF and not simulator.state.database.locks:
+        raise ValueError("only sqlite is locked when it is busy")
     simulator.settings.change(body)
     return simulator.settings.as_dict()
 

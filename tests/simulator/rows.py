@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Callable
 
 import gojson
 
@@ -14,11 +14,14 @@ TRANSFORMATION_MEMBERS = ("type", "expression", "field", "mapValue")
 
 
 class Row:
-    """One correlation. ``org`` is 0 on 9.4, where rows belong to no organisation; ``query`` is ``config.target``."""
+    """One correlation. ``org`` is 0 on 9.4, where rows belong to no organisation; ``query`` is ``config.target``.
+
+    ``unreadable`` says that its ``config`` is stored as something that is no JSON.
+    """
 
     __slots__ = (
         "uid", "org", "source", "target", "label", "description", "field", "query", "transformations", "provisioned",
-        "type", "_text",
+        "type", "unreadable", "_text",
     )
 
     def __init__(
@@ -37,10 +40,8 @@ class Row:
         self.transformations = list(transformations)
         self.provisioned = provisioned
         self.type = type
+        self.unreadable = False
         self._text: str | None = None
-
-    def key(self) -> tuple[int, str, str]:
-        return (self.org, self.source, self.uid)
 
     def update(self, **members: Any) -> None:
         for name, value in members.items():
@@ -74,9 +75,14 @@ class Row:
 
 
 class Table:
-    """All rows, in the order of their creation, found by key and by source without looking at the others."""
+    """All rows, in the order of their creation, found by key and by source without looking at the others.
 
-    def __init__(self) -> None:
+    Uids that ``folded`` makes the same are the same; ``moves`` lets a row that changes go behind the others.
+    """
+
+    def __init__(self, folded: Callable[[str], str] = str, moves: bool = False) -> None:
+        self._folded = folded
+        self._moves = moves
         self._rows: dict[tuple[int, str, str], Row] = {}
         self._by_source: dict[tuple[int, str], dict[str, Row]] = {}
         self.version = 0  # grows with every change
@@ -88,23 +94,31 @@ class Table:
         return list(self._rows.values())
 
     def get(self, org: int, source: str, uid: str) -> Row | None:
-        return self._rows.get((org, source, uid))
+        return self._rows.get((org, self._folded(source), self._folded(uid)))
 
     def of_source(self, org: int, source: str) -> list[Row]:
-        return list(self._by_source.get((org, source), {}).values())
+        return list(self._by_source.get((org, self._folded(source)), {}).values())
 
     def insert(self, row: Row) -> None:
-        if row.key() in self._rows:
-            raise ValueError(f"there is a row {row.key()} already")
-        self._rows[row.key()] = row
-        self._by_source.setdefault((row.org, row.source), {})[row.uid] = row
+        org, source, uid = key = self._key(row)
+        if key in self._rows:
+            raise ValueError(f"there is a row {key} already")
+        self._rows[key] = row
+        self._by_source.setdefault((org, source), {})[uid] = row
         self.version += 1
 
     def delete(self, row: Row) -> None:
-        del self._rows[row.key()]
-        del self._by_source[(row.org, row.source)][row.uid]
+        org, source, uid = key = self._key(row)
+        del self._rows[key]
+        del self._by_source[(org, source)][uid]
         self.version += 1
 
     def change(self, row: Row, **members: Any) -> None:
         row.update(**members)
         self.version += 1
+        if self._moves:
+            self.delete(row)
+            self.insert(row)
+
+    def _key(self, row: Row) -> tuple[int, str, str]:
+        return (row.org, self._folded(row.source), self._folded(row.uid))

@@ -26,6 +26,7 @@ from auth import identify
 from busy import OFF, Busy
 from call import BadRequest, Call
 from counts import READS, Counts
+from database import SQLITE, Database
 from faults import Faults, Fired
 from routing import Routes, split
 from settings import Settings
@@ -44,6 +45,7 @@ class Options:
     anonymous: bool = False
     brute_force: bool = False
     header_user: str | None = None
+    database: str = SQLITE
     busy: str = OFF
     busy_share: float = Settings.busy_share
     seed: int = 0
@@ -67,7 +69,7 @@ class Simulator:
         for task in self._at_work:
             task.cancel()
         options = self.options
-        self.state = State(options.generation, options.provisioned)
+        self.state = State(options.generation, options.provisioned, Database(options.database))
         self.settings = Settings(
             options.anonymous, options.brute_force, options.header_user,
             busy=options.busy, busy_share=options.busy_share, seed=options.seed,

@@ -10,6 +10,7 @@ import string
 from dataclasses import dataclass, field
 from typing import Any
 
+from database import Database
 from rows import Row, Table
 from store import Store
 
@@ -58,8 +59,9 @@ class DataSource:
 class State:
     """A fresh server: user admin, organisation 1 and, if wanted, the provisioned data of the recordings."""
 
-    def __init__(self, generation: int, provisioned: bool) -> None:
+    def __init__(self, generation: int, provisioned: bool, database: Database) -> None:
         self.generation = generation
+        self.database = database
         self._random = random.Random(1)
         self._ids: dict[str, int] = {}
         self.orgs: dict[int, str] = {}
@@ -67,7 +69,7 @@ class State:
         self.accounts: dict[int, ServiceAccount] = {}
         self.tokens: dict[str, ServiceAccount] = {}
         self.datasources: dict[tuple[int, str], DataSource] = {}
-        self.rows = Table()
+        self.rows = Table(database.folded, database.moves_changed_rows)
         self.objects = Store()
         self._visible: dict[int, tuple[int, int, list[Row]]] = {}
         self._datasource_version = 0
@@ -104,7 +106,8 @@ class State:
         return org
 
     def org_named(self, name: str) -> int | None:
-        return next((org for org, known in self.orgs.items() if known == name), None)
+        folded = self.database.folded
+        return next((org for org, known in self.orgs.items() if folded(known) == folded(name)), None)
 
     def delete_org(self, org: int) -> None:
         del self.orgs[org]
@@ -139,34 +142,40 @@ class State:
 
     def add_datasource(self, org: int, name: str, type: str, uid: str = "", **members: Any) -> DataSource:
         source = DataSource(self.new_id("datasource"), uid or self.new_uid(), org, name, type, **members)
-        self.datasources[(org, source.uid)] = source
+        self.datasources[self._key(org, source.uid)] = source
         self._datasource_version += 1
         return source
 
     def datasource(self, org: int, uid: str | None) -> DataSource | None:
-        return self.datasources.get((org, uid or ""))
+        return self.datasources.get(self._key(org, uid or ""))
+
+    def _key(self, org: int, uid: str) -> tuple[int, str]:
+        return (org, self.database.folded(uid))
 
     def datasources_of(self, org: int) -> list[DataSource]:
         return sorted((item for item in self.datasources.values() if item.org == org), key=lambda item: item.name)
 
     def datasource_named(self, org: int, name: str) -> DataSource | None:
-        return next((item for item in self.datasources.values() if item.org == org and item.name == name), None)
+        folded = self.database.folded
+        found = (item for item in self.datasources.values() if item.org == org and folded(item.name) == folded(name))
+        return next(found, None)
 
     def rename_datasource(self, source: DataSource, uid: str) -> None:
-        del self.datasources[(source.org, source.uid)]
+        del self.datasources[self._key(source.org, source.uid)]
         source.uid = uid
-        self.datasources[(source.org, uid)] = source
+        self.datasources[self._key(source.org, uid)] = source
         self._datasource_version += 1
 
     def delete_datasource(self, source: DataSource) -> None:
         """Rows that start from it go with it; 9.4 deletes those that lead to it as well (recorded)."""
-        del self.datasources[(source.org, source.uid)]
+        del self.datasources[self._key(source.org, source.uid)]
         self._datasource_version += 1
         for row in self.rows.of_source(self.row_org(source.org), source.uid):
             self.rows.delete(row)
         if self.generation == 9:
+            folded = self.database.folded
             for row in self.rows.all():
-                if row.target == source.uid:
+                if row.target is not None and folded(row.target) == folded(source.uid):
                     self.rows.delete(row)
 
     # correlations
@@ -181,18 +190,19 @@ class State:
         Hidden: rows of a data source that is not there, query rows whose target is not there and (12.4) rows of a
         type that is neither query nor external.
         """
-        if row.org != self.row_org(org) or (org, row.source) not in self.datasources:
+        if row.org != self.row_org(org) or not self.datasource(org, row.source):
             return False
         if self.generation == 12 and row.type != "query":
             return row.type == "external"
-        return (org, row.target) in self.datasources
+        return self.datasource(org, row.target) is not None
 
     def visible_of_source(self, org: int, source: str) -> list[Row]:
         return [row for row in self.rows.of_source(self.row_org(org), source) if self.is_visible(org, row)]
 
     def visible_of_sources(self, org: int, sources: list[str]) -> list[Row]:
         """The rows of some sources, by source: the order in which SQLite gives them (recorded on both versions)."""
-        return [row for source in sorted(set(sources)) for row in self.visible_of_source(org, source)]
+        found = sorted(set(map(self.database.folded, sources)))
+        return [row for source in found for row in self.visible_of_source(org, source)]
 
     def visible(self, org: int) -> list[Row]:
         """All rows that the organisation sees: in the order of creation on 12.4, by source on 9.4 (recorded)."""

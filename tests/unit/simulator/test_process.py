@@ -73,7 +73,10 @@ def test_a_given_port(session):
     second.communicate(timeout=5)
 
 
-@pytest.mark.parametrize("arguments", [("--generation", "10"), ("--apis", "unified", "--generation", "9"), ("--nope",)])
+@pytest.mark.parametrize("arguments", [
+    ("--generation", "10"), ("--apis", "unified", "--generation", "9"),
+    ("--database", "mysql", "--busy", "always"), ("--nope",),
+])
 def test_arguments_it_does_not_take(arguments):
     process = launch(*arguments)
     _unused, err = process.communicate(timeout=20)

@@ -17,6 +17,8 @@ CONTRACT = Path(os.environ.get("CONTRACT_DIR") or Path(__file__).resolve().paren
 
 @pytest.mark.parametrize("recording, arguments, closing", [
     ("grafana-12.4.3.json", ("--generation", "12"), "157 agree, 0 differ"),
+    ("grafana-12.4.3.json", ("--database", "mysql"), "157 agree, 0 differ"),
+    ("grafana-12.4.3-mariadb.json", ("--database", "mysql"), "21 agree, 0 differ"),
     ("grafana-9.4.0.json", ("--generation", "9"), "157 agree, 0 differ"),
     ("grafana-12.4.3-apis.json", ("--generation", "12", "--apis", "unified"), "40 agree, 0 differ"),
     ("grafana-12.4.3-apis-selector.json", ("--generation", "12", "--apis", "unified"), "31 agree, 0 differ"),
