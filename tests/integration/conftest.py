@@ -45,6 +45,10 @@ STAND_INS = {
     "grafana9": Kind(("--generation", "9", "--brute-force"), generation=9),
     "apis": Kind(("--generation", "12", "--brute-force", "--apis", "unified"), {"api": "apis"}, generation=12),
 }
+# Other databases than SQLite, for tests of what is kept.
+DATABASES = {
+    name: Kind(("--generation", "12", "--brute-force", "--database", name), generation=12) for name in ("mysql", "postgres")
+}
 # What the documentation says to be different on /apis; test_apis.py has tests of its own for it.
 NOT_ON_APIS = {
     "test_a_target_that_grafana_left_on_an_external_link_counts_for_nothing": "there the page leaves none",
@@ -69,7 +73,7 @@ NOT_ON_APIS = {
     "test_in_a_list_all_are_named_before_anything_is_written": "the manager is named",
     "test_in_a_list_it_is_skipped_and_the_rest_is_done": "the manager is named",
 }
-KINDS = {"real": Kind()} if REAL_URL else STAND_INS
+KINDS = {"real": Kind()} if REAL_URL else {**STAND_INS, **DATABASES}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,6 +90,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "generation(number): only for servers of that generation, 9 or 12")
     config.addinivalue_line("markers", "api_route: only for the route /api, of whose paths or words the test speaks")
     config.addinivalue_line("markers", "one_generation: all generations behave alike here, so one kind of server for each route is enough")
+    config.addinivalue_line("markers", "databases: content that depends on the database, so it is tried with each")
     config.addinivalue_line("markers", "any_server: no server is asked, or it does not matter which, so one kind is enough")
 
 
@@ -101,6 +106,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         kinds.remove("apis")
     if metafunc.definition.get_closest_marker("one_generation"):
         kinds = [name for name in kinds if KINDS[name].generation != 9]
+    if not metafunc.definition.get_closest_marker("databases"):
+        kinds = [name for name in kinds if name not in DATABASES]
     if metafunc.definition.get_closest_marker("any_server"):
         kinds = kinds[:1]
     metafunc.parametrize("backend", kinds, indirect=True, scope="function")

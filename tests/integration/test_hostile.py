@@ -111,6 +111,7 @@ def test_a_data_source_of_such_a_name_is_found_by_it(correlation: Module, org: O
 # Text
 
 
+@pytest.mark.databases
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_any_text_is_kept_as_it_is(correlation: Module, info: Module, org: Org, text: str) -> None:
     field = text[:500]
@@ -134,11 +135,13 @@ def test_half_a_character_is_refused(correlation: Module, correlations: Module, 
     assert words in correlations.refuses(correlations=[link]).msg
 
 
+@pytest.mark.databases
 def test_a_query_of_a_mebibyte(correlation: Module, org: Org) -> None:
     correlation(**org.link(config={"field": "x", "target": {"expr": "x" * 2**20}}))
     assert len(org.only().query["expr"]) == 2**20
 
 
+@pytest.mark.databases
 def test_a_query_two_hundred_levels_deep(correlation: Module, org: Org) -> None:
     deep: t.Any = "end"
     for number in range(200):
