@@ -88,6 +88,11 @@ class GrafanaModule(AnsibleModule):
             self.params["http_headers"] = dict.fromkeys(self._http_headers, HIDDEN)
         self.no_log_values.update(option_secrets(self.params.get("url"), self._http_headers))
 
+    @property
+    def lock_folder(self) -> str:
+        """The user's own folder for Ansible's temporary files, where all runs of that user on this host meet."""
+        return os.path.expanduser(os.path.expandvars(self._remote_tmp or "~/.ansible/tmp"))
+
     def connect(self) -> Client:
         """A client for the Grafana that the options and the environment describe. Raises Mistake."""
         self.no_log_values.update(environment_secrets(os.environ))

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import typing as t
@@ -15,6 +16,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._client import C
 from ansible_collections.crosslink.grafana.plugins.module_utils._datasources import DataSources
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Entry
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import HttpError, Mistakes, NotFound, ReadOnly
+from ansible_collections.crosslink.grafana.plugins.module_utils._lock import one_run_at_a_time
 from ansible_collections.crosslink.grafana.plugins.module_utils._organization import choose_organization
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan import Plan, Rules, make_plan
 from ansible_collections.crosslink.grafana.plugins.module_utils._choose_route import read_on_route, warning_before_writing
@@ -45,8 +47,9 @@ def reconcile(
     check_mode: bool = False,
     concurrency: int = 1,
     stop_on_error: bool = True,
+    lock_folder: str | None = None,
 ) -> Run:
-    """Make Grafana hold what the entries say.
+    """Make Grafana hold what the entries say; with ``lock_folder`` one run of this user at a time.
 
     Raises Mistakes before anything is written: those that were found in the entries before, together with those that
     Grafana's state shows. Raises HttpError when reading fails. Failed writes are among the outcomes.
@@ -58,33 +61,50 @@ def reconcile(
         rules = dataclasses.replace(rules, prune="none", prune_sources=(), max_deletions=None)  # those need all entries
     try:
         choose_organization(client)
-        data_sources = DataSources(client)
-        route, listing = read_on_route(
-            client, data_sources, lambda route: route.read(sources_to_read(route, entries, rules.prune, rules.prune_sources))
-        )
-        thorough = rules.whole or check_mode
-        while True:
-            situation = survey(route, listing, data_sources, entries, rules.prune_sources, rules.prune == "dangling", thorough)
-            plan = make_plan(entries, situation, rules)
-            if situation.partial and plan.unproven:
-                situation = reread(route, situation, plan.unproven, data_sources, entries, thorough)
-                plan = make_plan(entries, situation, rules)
-            if mistakes or plan.mistakes:
-                raise mistakes_in_order([*mistakes, *plan.mistakes])
-            if check_mode:
-                outcomes = predict(plan)
-                break
-            warning = warning_before_writing(client, route) if plan.actions else None
-            plan.warnings += [warning] if warning else []
-            writer = VerifiedWriter(route, WriteLimiter(concurrency), client.connection.retries)
-            outcomes = apply_plan(plan, writer, concurrency, stop_on_error)
-            if thorough or not any(isinstance(outcome.error, (NotFound, ReadOnly)) for outcome in outcomes):
-                break
-            thorough = True
+        writes = not (check_mode or mistakes)
+        lock = one_run_at_a_time(lock_folder, client.connection.url, client.org_id) if writes and lock_folder else contextlib.nullcontext([])
+        with lock as warnings:
+            run = _read_and_apply(client, entries, rules, mistakes, check_mode, concurrency, stop_on_error)
     except HttpError:
         if mistakes:
             raise mistakes_in_order(mistakes) from None
         raise
+    run.plan.warnings += warnings
+    return run
+
+
+def _read_and_apply(
+    client: Client,
+    entries: t.Sequence[Entry],
+    rules: Rules,
+    mistakes: t.Sequence[tuple[int, str]],
+    check_mode: bool,
+    concurrency: int,
+    stop_on_error: bool,
+) -> Run:
+    data_sources = DataSources(client)
+    route, listing = read_on_route(
+        client, data_sources, lambda route: route.read(sources_to_read(route, entries, rules.prune, rules.prune_sources))
+    )
+    thorough = rules.whole or check_mode
+    while True:
+        situation = survey(route, listing, data_sources, entries, rules.prune_sources, rules.prune == "dangling", thorough)
+        plan = make_plan(entries, situation, rules)
+        if situation.partial and plan.unproven:
+            situation = reread(route, situation, plan.unproven, data_sources, entries, thorough)
+            plan = make_plan(entries, situation, rules)
+        if mistakes or plan.mistakes:
+            raise mistakes_in_order([*mistakes, *plan.mistakes])
+        if check_mode:
+            outcomes = predict(plan)
+            break
+        warning = warning_before_writing(client, route) if plan.actions else None
+        plan.warnings += [warning] if warning else []
+        writer = VerifiedWriter(route, WriteLimiter(concurrency), client.connection.retries)
+        outcomes = apply_plan(plan, writer, concurrency, stop_on_error)
+        if thorough or not any(isinstance(outcome.error, (NotFound, ReadOnly)) for outcome in outcomes):
+            break
+        thorough = True
     rows = itertools.chain(situation.rows, (outcome.row for outcome in outcomes if outcome.row is not None))
     org_id = client.org_id or next((row.org_id for row in rows if row.org_id is not None), None)
     return Run(plan, outcomes, org_id)

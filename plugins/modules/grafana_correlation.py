@@ -204,7 +204,7 @@ def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
     if entry is None:
         raise Mistakes([as_sentence(mistake).rstrip(".") for mistake in mistakes])
     rules = Rules(on_duplicate=module.params["on_duplicate"], on_provisioned=module.params["on_provisioned"])
-    run = reconcile(client, [entry], rules, check_mode=module.check_mode)
+    run = reconcile(client, [entry], rules, check_mode=module.check_mode, lock_folder=module.lock_folder)
     module.warn_of([*(as_sentence(warning) for warning in warnings), *run.plan.warnings])
     return result_of_one(run)
 

@@ -351,6 +351,7 @@ def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
         check_mode=module.check_mode,
         concurrency=params["concurrency"],
         stop_on_error=params["on_error"] == "stop",
+        lock_folder=module.lock_folder,
     )
     module.warn_of([*definitions.warnings, *run.plan.warnings])
     return result_of_list(run)

@@ -52,29 +52,26 @@ class Result(t.Dict[str, t.Any]):
 
 
 class Host:
-    """The process that runs modules."""
+    """The process that runs modules, in a home of its own or in a given one, as several hosts of a local play do."""
 
-    def __init__(self) -> None:
-        self._home = tempfile.TemporaryDirectory(prefix="crosslink-")
-        self._process = subprocess.Popen([PYTHON, str(HOST)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=self._home.name)
+    def __init__(self, home: Path | None = None) -> None:
+        self._own_home = tempfile.TemporaryDirectory(prefix="crosslink-") if home is None else None
+        self.home = home or Path(self._own_home.name)
+        self._process = subprocess.Popen([PYTHON, str(HOST)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=self.home)
 
     def stop(self) -> None:
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(10)
-        self._home.cleanup()
-
-    @property
-    def home(self) -> Path:
-        """The home directory of the modules."""
-        return Path(self._home.name)
+        if self._own_home is not None:
+            self._own_home.cleanup()
 
     def run(self, module: str, options: t.Mapping[str, t.Any], check: bool = False, environment: t.Mapping[str, str] | None = None) -> Result:
         """What the module returns for these options and environment variables, with diff."""
         assert self._process.stdin is not None and self._process.stdout is not None
         job = {
             "module": module,
-            "arguments": {**options, "_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": 3, "_ansible_remote_tmp": str(self.home)},
+            "arguments": {"_ansible_remote_tmp": str(self.home), **options, "_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": 3},
             "environment": {"HOME": str(self.home), "PATH": os.defpath, "LC_ALL": "C.UTF-8", **(environment or {})},
         }
         self._process.stdin.write(json.dumps(job) + "\n")
