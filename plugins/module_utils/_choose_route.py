@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._apis import ApisRoute, serves_watch
 from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client
+from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation
 from ansible_collections.crosslink.grafana.plugins.module_utils._datasources import DataSources
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, HttpError, NoSuchRoute
 from ansible_collections.crosslink.grafana.plugins.module_utils._legacy import LegacyRoute
@@ -45,11 +46,17 @@ def read_on_route(client: Client, data_sources: DataSources, read: t.Callable[[R
     return route, read(route)
 
 
-def warning_before_writing(client: Client, route: Route) -> str | None:
-    """What to warn of before the first write of a run: that users may see another store than the one written to."""
+def warning_of_another_store(client: Client, data_sources: DataSources, route: Route, known: Correlation | None) -> str | None:
+    """What to warn of in a run: that users may see another store than the one that it manages.
+
+    ``known`` is a correlation of that store. If ``/apis`` shows it too, there is only one store, as from 13.2 on where an
+    administrator has it so.
+    """
     if client.connection.api != "auto" or not isinstance(route, LegacyRoute):
         return None
     try:
-        return OTHER_STORE if serves_watch(client, retries=0) else None
+        if not serves_watch(client, retries=0) or (known is not None and ApisRoute(client, data_sources).now(known) is not None):
+            return None
     except HttpError:
         return None  # this was only asked in order to warn
+    return OTHER_STORE

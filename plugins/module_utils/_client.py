@@ -53,6 +53,7 @@ _GATEWAY_STATUSES = (502, 503, 504)
 # Grafana's own words for a thing that is not there (recorded on 9.4 and 12.4); any other 404 is somebody else's.
 _NOT_FOUND = re.compile(r"(correlations?|data source|organization|organisation)\b.*\bnot found", re.IGNORECASE)
 _READ_ONLY = re.compile(r"edited via provisioning|read.?only", re.IGNORECASE)
+_OWN_ORGANIZATIONS = "/api/user/orgs"  # needs no permission
 _PERMISSION = re.compile(r"Permissions needed: (.+)")
 
 
@@ -79,6 +80,8 @@ class Client:
         self.connection = connection
         self.org_id: int | None = None  # sent as a header; set by choose_organization
         self._local = threading.local()
+        self._asking = threading.Lock()
+        self._anonymous: bool | None = None  # not asked yet
         self._deadline = Deadline(connection.timeout * SLOWEST_ANSWER)
         self._pause_until = 0.0  # time.monotonic(); set by a 429 or 503, obeyed by all threads
         self._environment: dict[str, t.Any] = {"proxies": {}, "verify": connection.verify}
@@ -260,18 +263,12 @@ class Client:
         return HttpError("Grafana answers %d to %s %s%s." % (status, method, url, said), *about)
 
     def _forbidden(self, said: str, method: str, url: str, status: int, message: str | None) -> HttpError:
-        """A 403, after one call that tells whether the server took our credentials for nobody (anonymous access)."""
-        asked = "/api/user/orgs"
-        try:
-            if not url.endswith(asked):
-                self._once("GET", asked, None, None, "")
-        except HttpError as error:
-            if error.status == 401:
-                sentence = (
-                    "Grafana at %s did not accept the credentials and took the request for an anonymous one: "
-                    "check token, or url_username and url_password."
-                )
-                return HttpError(sentence % self.connection.url, method, url, status, message)
+        if not url.endswith(_OWN_ORGANIZATIONS) and self._is_anonymous():
+            sentence = (
+                "Grafana at %s did not accept the credentials and took the request for an anonymous one: "
+                "check token, or url_username and url_password."
+            )
+            return HttpError(sentence % self.connection.url, method, url, status, message)
         needed = _PERMISSION.search(message or "")
         permission = needed.group(1) if needed else "datasources:read" if method == "GET" else "datasources:write"
         lacking = "lack the role for it" if "/apis/" in url else "lack the permission %s" % permission
@@ -279,6 +276,17 @@ class Client:
         if self.org_id is not None:
             reason = "organisation %d does not exist, or the credentials do not belong to it, or %s there" % (self.org_id, lacking)
         return HttpError("Grafana refuses %s %s: %s%s." % (method, url, reason, said), method, url, status, message)
+
+    def _is_anonymous(self) -> bool:
+        """Whether the server took our credentials for nobody (anonymous access); asked once."""
+        with self._asking:
+            if self._anonymous is None:
+                try:
+                    self._once("GET", _OWN_ORGANIZATIONS, None, None, "")
+                    self._anonymous = False
+                except HttpError as error:
+                    self._anonymous = error.status == 401
+        return self._anonymous
 
     def _redirected(self, response: requests.Response, method: str, url: str) -> HttpError:
         try:

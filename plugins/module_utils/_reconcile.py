@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import itertools
 import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._apply import Outcome, apply_plan, predict
@@ -18,8 +17,8 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._entry import En
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import HttpError, Mistakes, NotFound, ReadOnly
 from ansible_collections.crosslink.grafana.plugins.module_utils._lock import one_run_at_a_time
 from ansible_collections.crosslink.grafana.plugins.module_utils._organization import choose_organization
-from ansible_collections.crosslink.grafana.plugins.module_utils._plan import Plan, Rules, make_plan
-from ansible_collections.crosslink.grafana.plugins.module_utils._choose_route import read_on_route, warning_before_writing
+from ansible_collections.crosslink.grafana.plugins.module_utils._plan import DELETE, Plan, Rules, make_plan
+from ansible_collections.crosslink.grafana.plugins.module_utils._choose_route import read_on_route, warning_of_another_store
 from ansible_collections.crosslink.grafana.plugins.module_utils._survey import reread, sources_to_read, survey
 from ansible_collections.crosslink.grafana.plugins.module_utils._verified_write import VerifiedWriter
 from ansible_collections.crosslink.grafana.plugins.module_utils._write_limiter import WriteLimiter
@@ -98,13 +97,16 @@ def _read_and_apply(
         if check_mode:
             outcomes = predict(plan)
             break
-        warning = warning_before_writing(client, route) if plan.actions else None
-        plan.warnings += [warning] if warning else []
         writer = VerifiedWriter(route, WriteLimiter(concurrency), client.connection.retries)
         outcomes = apply_plan(plan, writer, concurrency, stop_on_error)
         if thorough or not any(isinstance(outcome.error, (NotFound, ReadOnly)) for outcome in outcomes):
             break
         thorough = True
-    rows = itertools.chain(situation.rows, (outcome.row for outcome in outcomes if outcome.row is not None))
+    rows = [*situation.rows, *(outcome.row for outcome in outcomes if outcome.row is not None)]
+    deleted = {action.row.uid for action in plan.of_kind(DELETE) if action.row is not None}
+    known = next((row for row in rows if row.uid and row.uid not in deleted), None)
+    if not listing.old and (known is not None or plan.actions):
+        warning = warning_of_another_store(client, data_sources, route, known)
+        plan.warnings += [warning] if warning else []
     org_id = client.org_id or next((row.org_id for row in rows if row.org_id is not None), None)
     return Run(plan, outcomes, org_id)

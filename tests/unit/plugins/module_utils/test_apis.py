@@ -355,7 +355,7 @@ def test_a_chosen_uid(server, route):
 
 
 def test_the_kind_of_a_data_source_that_may_not_be_read(server, route):
-    server.script(message(403, "no"), Answer(304), message(403, "no"), Answer(304))
+    server.script(message(403, "no"), Answer(304), message(403, "no"))
     with pytest.raises(Mistake) as caught:
         create(route)
     assert str(caught.value) == (

@@ -11,12 +11,13 @@ import typing as t
 import pytest
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._apis import ApisRoute
-from ansible_collections.crosslink.grafana.plugins.module_utils._choose_route import OTHER_STORE, read_on_route, warning_before_writing
+from ansible_collections.crosslink.grafana.plugins.module_utils._choose_route import OTHER_STORE, read_on_route, warning_of_another_store
 from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client
 from ansible_collections.crosslink.grafana.plugins.module_utils._datasources import DataSources
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, HttpError, NoSuchRoute
 from ansible_collections.crosslink.grafana.plugins.module_utils._legacy import LegacyRoute
 from ansible_collections.crosslink.grafana.plugins.module_utils._route import Route
+from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import row
 from ansible_collections.crosslink.grafana.tests.unit.plugins.server import Answer, HangUp, message
 
 ROWS = Answer(200, [])
@@ -104,30 +105,47 @@ def test_what_keeps_us_from_knowing_is_said(server, make_client, status, api, be
 # The warning
 
 
+def warned(client: t.Any, route: t.Any = None, known: t.Any = None) -> str | None:
+    return warning_of_another_store(client, DataSources(client), route or LegacyRoute(client), known)
+
+
 @pytest.mark.parametrize(
     "answer, warning",
     [(ON, OTHER_STORE), (OFF, None), (NONE, None), (message(500, "no"), None), (message(401, "no"), None), (HangUp(), None)],
 )
 def test_the_store_that_users_see(server, make_client, answer, warning):
     server.script(answer)
-    client = make_client(api="auto", retries=0)
-    assert warning_before_writing(client, LegacyRoute(client)) == warning
+    assert warned(make_client(api="auto", retries=0)) == warning
+
+
+@pytest.mark.parametrize(
+    "answer, warning",
+    [
+        (message(404, 'correlations.correlations.grafana.app "u1" not found'), OTHER_STORE),
+        (Answer(200, {"metadata": {"name": "u1"}, "spec": {"source": {"name": "loki"}}}), None),
+        (message(403, "no"), None),
+    ],
+)
+def test_one_store_under_both_routes(server, make_client, answer, warning):
+    client = make_client(api="auto")
+    client.org_id = 2
+    server.script(ON, answer, *([Answer(200, [])] if answer.status == 403 else []))
+    assert warned(client, known=row("u1")) == warning
+    assert server.lines[1] == "%s/namespaces/org-2/correlations/u1" % APIS
 
 
 @pytest.mark.parametrize("api", ["legacy", "apis"])
 def test_who_chose_a_route_is_not_warned(make_client, api):
-    client = make_client(api=api)
-    assert warning_before_writing(client, LegacyRoute(client)) is None
+    assert warned(make_client(api=api)) is None
 
 
 def test_on_the_new_route_nobody_is_warned(make_client):
     client = make_client(api="auto")
     client.org_id = 1
-    route: t.Any = ApisRoute(client, DataSources(client))
-    assert warning_before_writing(client, route) is None
+    assert warned(client, ApisRoute(client, DataSources(client))) is None
 
 
 def test_what_is_only_asked_in_order_to_warn_is_asked_once(server, client):
     server.script(message(503, "busy"))
-    assert warning_before_writing(client, LegacyRoute(client)) is None
+    assert warned(client) is None
     assert len(server.asked) == 1

@@ -396,6 +396,14 @@ def test_403_names_the_permission_that_grafana_names(server, client):
     assert (error.status, error.message) == (403, NEEDED)
 
 
+@pytest.mark.parametrize("own, sentence", [(Answer(200, []), "Grafana refuses POST"), (message(401, "no"), "took the request for an anonymous one")])
+def test_who_we_are_is_asked_once(server, client, own, sentence):
+    server.script(message(403, NEEDED), own, message(403, NEEDED), message(403, NEEDED))
+    for _time in range(3):
+        assert sentence in str(fails(client, "POST", body={}))
+    assert server.lines.count("GET /api/user/orgs") == 1
+
+
 @pytest.mark.parametrize("method, permission", [("GET", "datasources:read"), ("PATCH", "datasources:write"), ("DELETE", "datasources:write")])
 @pytest.mark.parametrize("body", [{"message": "Access denied"}, {}, [], b"no"])
 def test_403_without_the_name_of_a_permission(server, client, method, permission, body):

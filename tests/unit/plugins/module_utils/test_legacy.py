@@ -222,6 +222,34 @@ def test_a_short_first_page_is_the_last_whatever_the_count_says(server, route, p
     assert (len(listing.rows), listing.partial) == (2, False)
 
 
+def continued(answer: Answer, name: str, value: t.Any) -> Answer:
+    return dataclasses.replace(answer, body={**answer.body, name: value})
+
+
+@pytest.mark.parametrize("name", ["doesContinue", "DoesContinue", "doescontinue"])
+def test_what_the_server_says_of_another_page_is_trusted(server, route, pages_of_three, name):
+    server.script(
+        continued(page(*some(1, 2), total=0), name, True),
+        continued(page(*some(3, 4, 5), total=3), name, True),
+        continued(page(*some(6, 7, 8), total=500), name, False),
+    )
+    assert len(route.read(None).rows) == 8
+
+
+@pytest.mark.parametrize("value", [None, "true", 1])
+def test_what_says_nothing_of_another_page(server, route, pages_of_three, value):
+    server.script(continued(page(*some(1, 2), total=500), "doesContinue", value))
+    assert len(route.read(None).rows) == 2
+
+
+@pytest.mark.parametrize("more", [None, True])
+def test_a_page_that_brings_nothing_new_is_the_last(server, route, pages_of_three, more):
+    first = page(*some(1, 2, 3))
+    server.script(*[first if more is None else continued(first, "doesContinue", more)] * 2)
+    listing = route.read(None)
+    assert (len(listing.rows), listing.partial) == (3, True)
+
+
 @pytest.mark.parametrize("total", [3, 2, 0])
 def test_a_full_page_is_the_last_when_no_more_rows_exist_at_all(server, route, pages_of_three, total):
     server.script(page(*some(1, 2, 3), total=total))

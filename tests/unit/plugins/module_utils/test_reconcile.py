@@ -29,7 +29,7 @@ TEMPO = {"uid": "tempo", "name": "Traces", "type": "tempo", "readOnly": False}
 ALL = Answer(200, [LOKI, TEMPO])
 MISSING = message(404, "Data source not found")
 NO_SOURCE = message(404, "Source data source not found")
-# Asked before the first write of a run with api: auto.
+# Asked at the end of a run with api: auto.
 APIS = "GET /apis/correlations.grafana.app/v0alpha1"
 
 
@@ -318,40 +318,46 @@ def test_a_server_without_the_route(server, run, make_client):
         run(entry())
 
 
-@pytest.mark.parametrize("answer", [message(404, "Not found"), Answer(200, {"resources": []}), message(500, "no"), Answer(200, b"<html>"), message(403, "no")])
-def test_before_the_first_write_the_other_route_is_asked_for(server, run, make_client, answer):
-    follow_up = [Answer(304)] if answer.status == 403 else []
-    server.script(rows(api_row()), answer, *follow_up, written(api_row(description="D")))
-    found = run(entry(description="D"), client=make_client(api="auto"))
-    assert lines(server)[1] == APIS
+# The store that users see
+
+
+@pytest.mark.parametrize("answer", [message(404, "Not found"), Answer(200, {"resources": []}), message(500, "no"), Answer(200, b"<html>"), message(403, "no"), HangUp()])
+def test_the_other_route_is_asked_for_at_the_end(server, run, make_client, answer):
+    follow_up = [Answer(304)] if getattr(answer, "status", 0) == 403 else []
+    server.script(rows(api_row()), written(api_row(description="D")), answer, *follow_up)
+    found = run(entry(description="D"), client=make_client(api="auto", retries=0))
+    assert lines(server)[2] == APIS
     assert found.plan.warnings == []
     assert [outcome.state for outcome in found.outcomes] == ["updated"]
 
 
-@pytest.mark.parametrize("answer", [HangUp(), message(401, "no")])
-def test_a_question_that_is_only_asked_in_order_to_warn_stops_nothing(server, run, make_client, answer):
-    server.script(rows(api_row()), answer, written(api_row(description="D")))
-    found = run(entry(description="D"), client=make_client(api="auto", retries=0))
-    assert [outcome.state for outcome in found.outcomes] == ["updated"]
-
-
 WATCHED = Answer(200, {"resources": [{"name": "correlations", "verbs": ["get", "watch"]}]})
+OTHER = message(404, 'correlations.correlations.grafana.app "u1" not found')
 
 
-def test_another_store_is_warned_about_before_something_is_written(server, run, make_client):
-    server.script(rows(api_row()), WATCHED, written(api_row(description="D")))
-    found = run(entry(description="D"), client=make_client(api="auto"))
+@pytest.mark.parametrize(
+    "description, check_mode, answers",
+    [("D", False, [written(api_row(description="D"))]), ("D", True, []), ("", False, []), ("", True, [])],
+    ids=["write", "check mode", "nothing to do", "nothing to check"],
+)
+def test_another_store_is_warned_about(server, run, make_client, description, check_mode, answers):
+    server.script(rows(api_row()), *answers, WATCHED, Answer(200, {"id": 1}), OTHER)
+    found = run(entry(description=description), client=make_client(api="auto"), check_mode=check_mode)
     assert found.plan.warnings == [
         "This Grafana serves correlations on /apis too, from a store of its own, and its Explore reads that one: "
         "set api: apis to manage the links that users see, or api: legacy to silence this."
     ]
 
 
-@pytest.mark.parametrize("more", [{"check_mode": True}, {}])
-def test_without_a_write_nobody_asks(server, run, make_client, more):
-    wanted = entry(description="D") if more else entry()
-    server.script(rows(api_row()))
-    assert run(wanted, client=make_client(api="auto"), **more).plan.warnings == []
+def test_one_store_is_not_warned_about(server, run, make_client):
+    server.script(rows(), ALL, written(api_row()), WATCHED, Answer(200, {"id": 1}), Answer(200, {"metadata": {"name": "u1"}, "spec": {"source": {"name": "loki"}}}))
+    assert run(entry(), client=make_client(api="auto")).plan.warnings == []
+
+
+def test_where_there_is_nothing_nobody_asks(server, run, make_client):
+    server.script(rows())
+    run(entry(state="absent"), client=make_client(api="auto"))
+    assert lines(server) == [OF_LOKI]
 
 
 def test_mistakes_in_order():
