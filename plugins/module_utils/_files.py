@@ -19,6 +19,19 @@ LIST_NAME = "grafana_correlations_list"
 _GLOB = frozenset("*?[")
 
 
+def files_that_match(pattern: str) -> list[str]:
+    """What a path or glob names, in order; ``**`` stands for any number of folders. Raises Mistake."""
+    if os.path.exists(pattern):
+        return [pattern]
+    parts = pattern.split(os.sep)
+    for number, part in enumerate(parts):
+        if "**" in part and part != "**":
+            example = os.sep.join([*parts[:number], "**", part.replace("**", "*"), *parts[number + 1 :]])
+            raise Mistake("src: in %s the ** must be a folder of its own: write %s." % (pattern, example))
+    found = sorted(glob.glob(pattern, recursive=True)) if _GLOB.intersection(pattern) else []
+    return [path for path in found if not os.path.isdir(path)] if "**" in parts else found
+
+
 def paths_of(patterns: t.Iterable[str]) -> list[str]:
     """The files that paths and globs name, those of each in order. Raises Mistake for one that names nothing."""
     found = []
@@ -26,8 +39,8 @@ def paths_of(patterns: t.Iterable[str]) -> list[str]:
         expanded = os.path.expandvars(os.path.expanduser(pattern))
         if os.path.isdir(expanded):
             raise Mistake("src: %s is a directory; name its files, such as %s." % (pattern, os.path.join(pattern, "*.yml")))
-        matches = sorted(glob.glob(expanded)) if _GLOB.intersection(expanded) and not os.path.exists(expanded) else [expanded]
-        if not matches or not os.path.exists(matches[0]):
+        matches = files_that_match(expanded)
+        if not matches:
             what = "no file matches" if _GLOB.intersection(expanded) else "there is no file"
             raise Mistake("src: %s %s on the host that runs the module." % (what, pattern))
         for match in matches:

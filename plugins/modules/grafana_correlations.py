@@ -120,6 +120,7 @@ options:
   src:
     description:
       - Files with more entries, on the host that runs the module, as one path or glob or a list of these.
+      - In a glob, V(**) stands for any number of folders, such as in V(correlations/**/*.yml).
       - Each file is a list of entries, or a mapping with C(grafana_correlations_list), in YAML, or in JSON if its name ends in C(.json).
         YAML needs the library C(PyYAML) on that host.
       - They are not templated, so that V({{ }}) in queries needs no C(!unsafe) and ten thousand entries cost Ansible nothing.

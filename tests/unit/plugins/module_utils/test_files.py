@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import typing as t
+from pathlib import Path
 
 import pytest
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Mistake
-from ansible_collections.crosslink.grafana.plugins.module_utils._files import read_file
+from ansible_collections.crosslink.grafana.plugins.module_utils._files import paths_of, read_file
 
 
 def test_without_pyyaml(monkeypatch, tmp_path):
@@ -24,3 +27,46 @@ def test_without_pyyaml(monkeypatch, tmp_path):
     assert str(caught.value).startswith("Failed to import the required Python library (PyYAML) on ")
     assert str(caught.value).endswith(". It is needed to read %s; JSON files need nothing." % path)
     assert read_file(str(other)) == []
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A folder with files in three levels."""
+    for name in ("a.yml", "one/b.yml", "one/two/c.yml", "one/two/d.json", "other/e.yml", "[x]/f.yml"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("[]")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        ("a.yml", ["a.yml"]),
+        ("*/*.yml", ["[x]/f.yml", "one/b.yml", "other/e.yml"]),
+        ("**/*.yml", ["[x]/f.yml", "a.yml", "one/b.yml", "one/two/c.yml", "other/e.yml"]),
+        ("one/**/*.yml", ["one/b.yml", "one/two/c.yml"]),
+        ("one/**", ["one/b.yml", "one/two/c.yml", "one/two/d.json"]),
+        ("one/**/*", ["one/b.yml", "one/two/c.yml", "one/two/d.json"]),
+        ("**/two/*.json", ["one/two/d.json"]),
+        ("[x]/f.yml", ["[x]/f.yml"]),
+    ],
+)
+def test_what_a_pattern_names(tree: Path, pattern: str, names: t.Sequence[str]) -> None:
+    assert [os.path.relpath(path, tree) for path in paths_of([str(tree / pattern)])] == names
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sentence"),
+    [
+        ("**.yml", "src: in {0}/**.yml the ** must be a folder of its own: write {0}/**/*.yml."),
+        ("one**/b.yml", "src: in {0}/one**/b.yml the ** must be a folder of its own: write {0}/**/one*/b.yml."),
+        ("**/*.yaml", "src: no file matches {0}/**/*.yaml on the host that runs the module."),
+        ("*", "src: {0}/[x] is no regular file."),
+    ],
+)
+def test_what_a_pattern_must_not_pass_over(tree: Path, pattern: str, sentence: str) -> None:
+    """Files that are silently left out are pruned links."""
+    with pytest.raises(Mistake) as caught:
+        paths_of([str(tree / pattern)])
+    assert str(caught.value) == sentence.format(tree)
