@@ -3,15 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A stand-in for Grafana's correlations HTTP API, for tests, the demo and benchmarks.
 
-usage: python tests/simulator [--generation 12|9] [--port N] [--apis off|legacy|unified] [--no-legacy-api]
+usage: python tests/simulator [--generation 12|9|13] [--apis off|legacy|unified|shared] [--no-legacy-api] [--port N]
                               [--database sqlite|mysql|postgres] [--busy off|overlap|always] [--busy-share SHARE] [--seed N]
                               [--no-provisioned] [--anonymous] [--brute-force] [--header-user NAME]
                               [--tls-cert FILE --tls-key FILE [--client-ca FILE]] [--path-prefix /grafana]
 
-It answers as Grafana 12.4.3 or 9.4.0 was recorded to answer, listens on 127.0.0.1 only, prints its base URL as the first
-line and ends on SIGTERM. A fresh one holds user admin (password admin), organisation 1 "Main Org." and, unless
---no-provisioned is given, two read-only data sources with one provisioned correlation. Paths under /_simulator/ look into
-it and change it (control.py); they are no part of Grafana.
+It answers as Grafana 12.4.3 or 9.4.0 was recorded to answer, or as 13 would by its sources (none was run). It listens
+on 127.0.0.1 only, prints its base URL as the first line and ends on SIGTERM. A fresh one holds user admin (password
+admin), organisation 1 "Main Org." and, unless --no-provisioned is given, two read-only data sources with one
+provisioned correlation. Paths under /_simulator/ look into it and change it (control.py); they are no part of Grafana.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import sys
 
 from aiohttp import web
 
+import apis
 from busy import KINDS, OFF
 from database import DATABASES, SQLITE
 from simulator import Options, Server, Simulator
@@ -34,9 +35,9 @@ def arguments() -> argparse.Namespace:
         prog="simulator", description=__doc__, usage=argparse.SUPPRESS, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
-    add("--generation", type=int, choices=(9, 12), default=12, help="answer as Grafana 9.4.0 or as 12.4.3 (the default)")
+    add("--generation", type=int, choices=(9, 12, 13), default=12, help="9.4.0, 12.4.3 (the default) or 13")
     add("--port", type=int, default=0, help="0, the default, takes a free port")
-    add("--apis", choices=("off", "legacy", "unified"), default="off", help="the /apis route and what is behind it (12 only)")
+    add("--apis", choices=tuple(apis.FORMS), default="off", help="the /apis route and what is behind it (apis.py)")
     add("--no-legacy-api", action="store_true", help="no correlations routes under /api")
     add("--provisioned", action=argparse.BooleanOptionalAction, default=True, help="start with the provisioned data")
     add("--database", choices=DATABASES, default=SQLITE, help="what keeps the old tables (database.py)")
@@ -53,6 +54,8 @@ def arguments() -> argparse.Namespace:
     options = parser.parse_args()
     if options.apis != "off" and options.generation == 9:
         parser.error("9.4 has no /apis route")
+    if options.apis == "shared" and options.generation != 13:
+        parser.error("only 13 can have one store for both routes")
     if options.busy != OFF and options.database != SQLITE:
         parser.error("only sqlite is locked when it is busy")
     return options

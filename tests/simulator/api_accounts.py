@@ -15,7 +15,7 @@ from routing import Routes
 from state import User
 
 ROLES = ("Admin", "Editor", "Viewer")
-VERSIONS = {9: "9.4.0", 12: "12.4.3"}
+VERSIONS = {9: "9.4.0", 12: "12.4.3", 13: "13.1.0"}
 
 
 def register(routes: Routes) -> None:

@@ -36,30 +36,35 @@ def list_all(call: Call) -> Answer:
     require(call, "datasources:read")
     org = call.identity.org
     if call.generation == 9:
-        return _listed(call, call.state.visible(org))
-    limit, page = call.query_number("limit"), max(call.query_number("page"), 1)
-    limit = min(limit, MOST_IN_A_PAGE) if limit > 0 else USUAL_IN_A_PAGE
+        return listed(call, call.state.visible(org))
+    limit, page = asked_page(call)
     sources = call.query("sourceUID")
     rows = call.state.visible_of_sources(org, sources) if sources else call.state.visible(org)
     # totalCount counts every organisation, and hidden rows as well
     end = f'],"totalCount":{len(call.state.rows)},"page":{page},"limit":{limit}}}'
-    return _listed(call, rows[(page - 1) * limit : page * limit], '{"correlations":[', end)
+    return listed(call, rows[(page - 1) * limit : page * limit], '{"correlations":[', end)
+
+
+def asked_page(call: Call) -> tuple[int, int]:
+    """How many rows are in a page, and which page."""
+    limit, page = call.query_number("limit"), max(call.query_number("page"), 1)
+    return min(limit, MOST_IN_A_PAGE) if limit > 0 else USUAL_IN_A_PAGE, page
 
 
 def list_of_source(call: Call) -> Answer:
     require(call, "datasources:read")
-    source = _readable_source(call)
-    return _listed(call, call.state.visible_of_source(source.org, source.uid))
+    source = readable_source(call)
+    return listed(call, call.state.visible_of_source(source.org, source.uid))
 
 
 def read(call: Call) -> Answer:
     require(call, "datasources:read")
-    source = _readable_source(call)
+    source = readable_source(call)
     row = call.state.rows.get(call.state.row_org(source.org), source.uid, call.params[1])
     if row is None or not call.state.is_visible(source.org, row):
         return failure(call.generation, 404, "Correlation not found")
     _check_readable(call, "Failed to get correlation", row)
-    return _answer(row.text(call.generation))
+    return answer(row.text(call.generation))
 
 
 # writing
@@ -67,33 +72,33 @@ def read(call: Call) -> Answer:
 
 def create(call: Call) -> Answer:
     require(call, "datasources:write")
-    row = _row_of_body(call)
+    row = row_of_body(call)
     quota = call.settings.quota
     if quota is not None and len(call.state.rows) >= quota:
         return failure(call.generation, 500, "Failed to add correlation")
     if row is None:
         return failure(call.generation, 500, "Failed to add correlation")
-    source = _writable_source(call)
+    source = writable_source(call)
     if row.target is not None and not call.state.datasource(source.org, row.target):
         return failure(call.generation, 404, "Data source not found")
     if not call.state.database.takes(row.label, row.description):
         return failure(call.generation, 500, "Failed to add correlation")
     call.state.rows.insert(row)
-    return _written(call, row, "Correlation created")
+    return written(call, row, "Correlation created")
 
 
 def update(call: Call) -> Answer:
     """Source and target never change: ``targetUID`` is not read, yet the answer is 200."""
     require(call, "datasources:write")
-    changes = _changes_of_body(call)
+    changes = changes_of_body(call)
     if changes is None:
         return failure(call.generation, 400, "At least one of label, description or config is required")
-    source = _writable_source(call)
+    source = writable_source(call)
     row = call.state.rows.get(call.state.row_org(source.org), source.uid, call.params[1])
     if row is None:
         return failure(call.generation, 404, "Correlation not found")
     _check_readable(call, "Failed to update correlation", row)
-    if call.generation == 12 and row.provisioned:
+    if call.generation != 9 and row.provisioned:
         return failure(call.generation, 403, "Correlation can only be edited via provisioning")
     if not call.state.database.takes(changes.get("label"), changes.get("description")):
         return failure(call.generation, 500, "Failed to update correlation")
@@ -104,19 +109,19 @@ def update(call: Call) -> Answer:
         if changes != asked:
             call.busy.answers("mixed")
     call.state.rows.change(row, **changes)
-    return _written(call, row, "Correlation updated")
+    return written(call, row, "Correlation updated")
 
 
 def delete(call: Call) -> Answer:
     """Hidden rows are 404 on 12.4; 9.4 deletes them."""
     require(call, "datasources:write")
-    source = _writable_source(call)
+    source = writable_source(call)
     row = call.state.rows.get(call.state.row_org(source.org), source.uid, call.params[1])
-    if row is None or (call.generation == 12 and not call.state.is_visible(source.org, row)):
+    if row is None or (call.generation != 9 and not call.state.is_visible(source.org, row)):
         return failure(call.generation, 404, "Correlation not found")
-    if call.generation == 12:  # 9.4 deletes without reading first
+    if call.generation != 9:  # 9.4 deletes without reading first
         _check_readable(call, "Failed to delete correlation", row)
-    if call.generation == 12 and row.provisioned:
+    if call.generation != 9 and row.provisioned:
         return failure(call.generation, 403, "Correlation can only be edited via provisioning")
     status, text = (404, "Correlation not found") if call.generation == 9 else (500, "Failed to delete correlation")
     busy.refuse(call, "DELETE " + row.uid, text, status)
@@ -127,14 +132,14 @@ def delete(call: Call) -> Answer:
 # data sources
 
 
-def _readable_source(call: Call) -> DataSource:
+def readable_source(call: Call) -> DataSource:
     source = call.state.datasource(call.identity.org, call.params[0])
     if source is None:
         raise Refusal(failure(call.generation, 404, "Source data source not found"))
     return source
 
 
-def _writable_source(call: Call) -> DataSource:
+def writable_source(call: Call) -> DataSource:
     """12.4 lets correlations of a read-only source be written, 9.4 does not."""
     source = call.state.datasource(call.identity.org, call.params[0])
     if source is None:
@@ -147,7 +152,7 @@ def _writable_source(call: Call) -> DataSource:
 # bodies
 
 
-def _row_of_body(call: Call) -> Row | None:
+def row_of_body(call: Call) -> Row | None:
     """The row that a POST asks for; None for a ``config.type`` that 12.4 answers with 500."""
     body = call.bind()
     config = mapping(body, "config") or {}
@@ -161,6 +166,8 @@ def _row_of_body(call: Call) -> Row | None:
             raise BadRequest("config.type must be query, with a target")
         return row
     row.type, row.provisioned = text(body, "type") or "", flag(body, "provisioned")
+    if call.generation == 13:
+        row.time_range = mapping(config, "timeRange")
     row.transformations = _transformations(config) or []
     if row.type not in ("query", "external") or (row.type == "query" and target is None):
         raise BadRequest("type must be query, with a target, or external")
@@ -172,7 +179,7 @@ def _row_of_body(call: Call) -> Row | None:
     return row if kind in ("", "query") else None
 
 
-def _changes_of_body(call: Call) -> dict[str, Any] | None:
+def changes_of_body(call: Call) -> dict[str, Any] | None:
     """The members of the row that a PATCH changes: neither type nor transformations are validated.
 
     None when the body holds nothing that counts: ``config.transformations`` alone does not.
@@ -209,7 +216,7 @@ def _transformations(config: dict[str, Any]) -> list[dict[str, str]] | None:
 # answers
 
 
-def _answer(written: str) -> Answer:
+def answer(written: str) -> Answer:
     return Answer(200, written.encode("utf-8", "replace"), JSON)
 
 
@@ -219,14 +226,14 @@ def _check_readable(call: Call, text: str, *rows: Row) -> None:
         raise Refusal(failure(call.generation, 500, text))
 
 
-def _listed(call: Call, rows: list[Row], start: str = "[", end: str = "]") -> Answer:
+def listed(call: Call, rows: list[Row], start: str = "[", end: str = "]") -> Answer:
     generation = call.generation
     _check_readable(call, "Failed to get correlations", *rows)
-    return _answer(start + ",".join([row.text(generation) for row in rows]) + end)
+    return answer(start + ",".join([row.text(generation) for row in rows]) + end)
 
 
-def _written(call: Call, row: Row, message: str) -> Answer:
+def written(call: Call, row: Row, message: str) -> Answer:
     """The whole row, whatever the database cuts of it."""
-    answer = _answer('{"result":' + row.text(call.generation) + ',"message":' + gojson.encode(message) + "}")
+    result = answer('{"result":' + row.text(call.generation) + ',"message":' + gojson.encode(message) + "}")
     call.state.database.cut(row, call.generation)
-    return answer
+    return result

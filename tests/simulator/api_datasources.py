@@ -51,7 +51,7 @@ def create(call: Call) -> Answer:
     if call.state.datasource(org, uid):
         return failure(call.generation, 409, "data source with the same uid already exists")
     busy.refuse(call, "POST data source " + members["name"], "Failed to add datasource")
-    if call.generation == 12 and not call.state.datasources_of(org):
+    if call.generation != 9 and not call.state.datasources_of(org):
         members["is_default"] = True  # recorded: the first one of an organisation
     source = call.state.add_datasource(org, uid=uid, **members)
     return _written(source, call.generation, "Datasource added")
@@ -71,7 +71,7 @@ def update(call: Call) -> Answer:
     uid = members.pop("uid") or source.uid
     busy.refuse(call, "PUT data source " + source.name, "Failed to update datasource")
     if uid != source.uid:
-        if call.generation == 12 or call.state.datasource(source.org, uid):
+        if call.generation != 9 or call.state.datasource(source.org, uid):
             return failure(call.generation, 500, "Failed to update datasource")
         call.state.rename_datasource(source, uid)
     for name, value in members.items():
@@ -116,12 +116,12 @@ def _written(source: DataSource, generation: int, text: str) -> Answer:
 def _alone(source: DataSource, generation: int) -> dict[str, Any]:
     body: dict[str, Any] = {
         "id": source.id, "uid": source.uid, "orgId": source.org, "name": source.name, "type": source.type,
-        "typeLogoUrl": _logo(source, generation) if generation == 12 else "", "access": source.access, "url": source.url,
+        "typeLogoUrl": _logo(source, generation) if generation != 9 else "", "access": source.access, "url": source.url,
         "user": "", "database": "", "basicAuth": False, "basicAuthUser": "", "withCredentials": False,
         "isDefault": source.is_default, "jsonData": source.json_data, "secureJsonFields": {}, "version": source.version,
         "readOnly": source.read_only,
     }
-    if generation == 12:
+    if generation != 9:
         body["apiVersion"] = ""
     return body
 
@@ -136,5 +136,5 @@ def _in_list(source: DataSource, generation: int) -> dict[str, Any]:
 
 
 def _logo(source: DataSource, generation: int) -> str:
-    folder = "public/plugins/" if generation == 12 else "public/app/plugins/datasource/"
+    folder = "public/plugins/" if generation != 9 else "public/app/plugins/datasource/"
     return f"{folder}{source.type}/img/{source.type}_logo.svg"

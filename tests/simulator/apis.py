@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, crosslink contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``/apis/correlations.grafana.app``: what both forms of it share, as recorded on 12.4.3.
+"""``/apis/correlations.grafana.app``: what all forms of it have in common, as recorded on 12.4.3.
 
-Off by default. On unified storage it works; switched on without that (``legacy``) it is broken, and its resource list lacks
-the verb ``watch``.
+Off by default. On unified storage it works; switched on without that (``legacy``) it is broken, and its resource list
+lacks the verb ``watch``. ``shared`` is unified storage from which 13 serves ``/api`` as well (api_shared.py).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from auth import ADMINS, READERS, identify
 from call import BadRequest, Call
 
 FORMS: dict[str, dict[str, apis_unified.Verb]] = {
-    "off": {}, "legacy": apis_legacy.VERBS, "unified": apis_unified.VERBS,
+    "off": {}, "legacy": apis_legacy.VERBS, "unified": apis_unified.VERBS, "shared": apis_unified.VERBS,
 }
 WRITERS = ("Editor", "Admin")
 ONE = {"GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
@@ -53,7 +53,7 @@ def _on_correlations(call: Call, form: str, namespace: str, name: str) -> Answer
     org = _org(namespace)
     if org:
         _authorize(call, verb, namespace, name, org)
-    elif form == "unified":
+    elif form != "legacy":
         return kubernetes.failure(500, "namespace mismatch")
     call.params = [name]
     try:
@@ -95,7 +95,7 @@ def _group() -> dict[str, object]:
 
 def _resources(form: str) -> dict[str, object]:
     verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update"]
-    if form == "unified":
+    if form != "legacy":
         verbs.append("watch")
     resource = {
         "name": kubernetes.RESOURCE, "singularName": "correlation", "namespaced": True, "kind": kubernetes.KIND, "verbs": verbs,

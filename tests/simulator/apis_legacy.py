@@ -46,7 +46,7 @@ def create(call: Call, namespace: str, org: int) -> Answer:
     if quota is not None and len(state.rows) >= quota:
         return kubernetes.failure(500, "correlations quota reached")
     source = wanted["source"]["name"]
-    target = wanted.get("target", {}).get("name")
+    target = (wanted.get("target") or {}).get("name")
     if not state.datasource(org, source):
         return kubernetes.failure(500, "source data source does not exist")
     if target is not None and not state.datasource(org, target):
@@ -96,7 +96,7 @@ def _spec(call: Call) -> dict[str, Any]:
         body = gojson.decode(call.body)
     except ValueError as error:
         raise BadRequest(str(error)) from error
-    return spec.parse(mapping(mapping({"body": body}, "body") or {}, "spec") or {})
+    return spec.parse(mapping(mapping({"body": body}, "body") or {}, "spec") or {}, call.generation)
 
 
 def _editable(wanted: dict[str, Any]) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def _members(call: Call, namespace: str, org: int, row: Row) -> dict[str, Any]:
         wanted["target"] = _reference(call, org, row.target)
     if row.description:
         wanted["description"] = row.description
-    return {"metadata": metadata, "spec": spec.parse(wanted)}
+    return {"metadata": metadata, "spec": spec.parse(wanted, call.generation)}
 
 
 def _reference(call: Call, org: int, uid: str) -> dict[str, str]:

@@ -29,6 +29,8 @@ from store import Stored
 Verb = Callable[[Call, str, int], Answer]  # namespace, and the organisation that it means
 
 SOURCE_LABEL, TARGET_LABEL = "correlations.grafana.app/sourceDS-ref", "correlations.grafana.app/targetDS-ref"
+PROVISIONED_LABEL = "correlations.grafana.app/sourceDSProv-ref"
+MANAGER = "grafana.app/managedBy"
 CREATED_BY, UPDATED_BY, UPDATED_AT = "grafana.app/createdBy", "grafana.app/updatedBy", "grafana.app/updatedTimestamp"
 USUAL_IN_A_PAGE, MOST_BYTES_IN_A_PAGE = 500, 2 * 1024 * 1024
 MERGE_PATCH, JSON_PATCH = "application/merge-patch+json", "application/json-patch+json"
@@ -45,9 +47,9 @@ def list_objects(call: Call, namespace: str, org: int) -> Answer:
     is_selected = _selection(call)
     left = call.state.objects.after(namespace, _continued_after(call))
     limit = call.query_number("limit")
-    page = _page(left, limit if limit > 0 else USUAL_IN_A_PAGE)
-    token = _token(page[-1]) if len(page) < len(left) else ""
-    return _list(call, [stored for stored in page if is_selected(stored)], token)
+    found = page(left, limit if limit > 0 else USUAL_IN_A_PAGE)
+    token = _token(found[-1]) if len(found) < len(left) else ""
+    return _list(call, [stored for stored in found if is_selected(stored)], token)
 
 
 def read(call: Call, namespace: str, org: int) -> Answer:
@@ -61,7 +63,7 @@ def create(call: Call, namespace: str, org: int) -> Answer:
     _check_name(name)
     if call.state.objects.get(namespace, name):
         return kubernetes.already_exists(name)
-    return _answer(_write(call, namespace, name, given, None), 201)
+    return _answer(write(call, namespace, name, given, None), 201)
 
 
 def replace(call: Call, namespace: str, org: int) -> Answer:
@@ -114,9 +116,9 @@ def insert(state: State, given: Mapping[str, Any]) -> None:
     """Puts an object into the store as it is, for a test to find."""
     metadata = dict(given["metadata"])
     namespace = metadata.setdefault("namespace", "default")
-    body = {"metadata": metadata, "spec": spec.parse(given["spec"])}
-    metadata.setdefault("labels", _labels(body["spec"]))
-    metadata.setdefault("annotations", {})
+    body = {"metadata": metadata, "spec": spec.parse(given["spec"], state.generation)}
+    annotations = metadata.setdefault("annotations", {})
+    metadata.setdefault("labels", _labels(body["spec"], annotations, state.generation))
     metadata.update(uid=str(uuid.uuid4()), resourceVersion=state.objects.next_version(), generation=1, creationTimestamp=_now())
     head = {"kind": kubernetes.KIND, "apiVersion": kubernetes.API_VERSION}
     state.objects.put(namespace, metadata["name"], {**head, **body})
@@ -190,7 +192,7 @@ def _selection(call: Call) -> Callable[[Stored], bool]:
     return lambda stored: all(stored.metadata.get("labels", {}).get(name) == value for name, value in wanted)
 
 
-def _page(objects: list[Stored], limit: int) -> list[Stored]:
+def page(objects: list[Stored], limit: int) -> list[Stored]:
     """The first of the objects: ``limit`` at most, and no more once they take up 2 MiB."""
     size = 0
     for number, stored in enumerate(objects[:limit], 1):
@@ -234,17 +236,17 @@ def _changed(call: Call, namespace: str, given: Mapping[str, Any], old: Stored) 
     if text(metadata, "uid") not in (None, "", old.metadata["uid"]):
         why = "Precondition failed: UID in precondition: {}, UID in object meta: {}"
         raise Refusal(kubernetes.conflict(name, why.format(metadata["uid"], old.metadata["uid"])))
-    return _write(call, namespace, name, given, old)
+    return write(call, namespace, name, given, old)
 
 
-def _write(call: Call, namespace: str, name: str, given: Mapping[str, Any], old: Stored | None) -> Stored:
-    metadata, wanted = mapping(given, "metadata") or {}, spec.parse(mapping(given, "spec") or {})
-    labels = {**_strings(metadata, "labels"), **_labels(wanted)}
+def write(call: Call, namespace: str, name: str, given: Mapping[str, Any], old: Stored | None) -> Stored:
+    metadata, wanted = mapping(given, "metadata") or {}, spec.parse(mapping(given, "spec") or {}, call.generation)
+    annotations, now = _strings(metadata, "annotations"), _now()
+    labels = {**_strings(metadata, "labels"), **_labels(wanted, annotations, call.generation)}
     for value in labels.values():
         if not _is_label_value(value):
             why = f'Invalid value: "{value}": must be a valid label value of no more than 63 bytes'
             raise Refusal(kubernetes.invalid(name, "metadata.labels", why))
-    annotations, now = _strings(metadata, "annotations"), _now()
     made: dict[str, Any] = {"name": name, "namespace": namespace}
     if old is None:
         annotations[CREATED_BY] = _author(call)
@@ -282,12 +284,14 @@ def _check_name(name: str) -> None:
         raise Refusal(kubernetes.failure(500, "invalid resource name: " + name))
 
 
-def _labels(wanted: Mapping[str, Any]) -> dict[str, str]:
-    """TYPE.UID of both data sources, by which lists can be filtered."""
+def _labels(wanted: Mapping[str, Any], annotations: Mapping[str, str], generation: int) -> dict[str, str]:
+    """TYPE.UID of both data sources, by which lists can be filtered; 13 adds whether a manager has the object."""
     labels = {}
     for label, member in ((SOURCE_LABEL, "source"), (TARGET_LABEL, "target")):
-        if member in wanted:
+        if wanted.get(member):
             labels[label] = "{group}.{name}".format(**wanted[member])
+    if generation == 13:
+        labels[PROVISIONED_LABEL] = labels[SOURCE_LABEL] + (".true" if MANAGER in annotations else ".false")
     return labels
 
 

@@ -21,9 +21,11 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Callable
 
+import api_shared
 import apis_unified
 import busy
 import gojson
+import kubernetes
 from answers import JSON, Answer
 from rows import Row
 
@@ -125,6 +127,8 @@ def _seed(simulator: Simulator, body: Mapping[str, Any]) -> Any:
         _fill(
             simulator, body.get("prefix", "bench"), body.get("sources", 1), body.get("correlations", 0), body.get("org", 1), store
         )
+    if state.shared:
+        api_shared.migrate(state)
     return {"datasources": len(state.datasources), "rows": len(state.rows), "objects": len(state.objects.all())}
 
 
@@ -169,7 +173,7 @@ def _fill(simulator: Simulator, prefix: str, sources: int, correlations: int, or
     for name in names:
         _add_datasource(simulator, org, name, name, "loki")
     _add_datasource(simulator, org, target, target, "tempo")
-    namespace = "default" if org == 1 else f"org-{org}"
+    namespace = kubernetes.namespace(org)
     for number in range(correlations):
         source, label, description = names[number % sources], f"{prefix} link {number}", "Opens the trace of the log line"
         query = {"limit": 20, "query": "${traceID}", "queryType": "traceql", "refId": "A"}

@@ -17,6 +17,10 @@ KIND = "Correlation"
 _FULL_NAME = RESOURCE + "." + GROUP
 
 
+def namespace(org: int) -> str:
+    return "default" if org == 1 else f"org-{org}"
+
+
 def failure(code: int, text: str, reason: str | None = None, details: dict[str, Any] | None = None) -> Answer:
     body: dict[str, Any] = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": text}
     if reason:

@@ -16,12 +16,13 @@ TRANSFORMATION_MEMBERS = ("type", "expression", "field", "mapValue")
 class Row:
     """One correlation. ``org`` is 0 on 9.4, where rows belong to no organisation; ``query`` is ``config.target``.
 
-    ``unreadable`` says that its ``config`` is stored as something that is no JSON.
+    ``unreadable`` says that its ``config`` is stored as something that is no JSON; ``time_range`` is
+    ``config.timeRange``, which 13 knows.
     """
 
     __slots__ = (
         "uid", "org", "source", "target", "label", "description", "field", "query", "transformations", "provisioned",
-        "type", "unreadable", "_text",
+        "type", "time_range", "unreadable", "_text",
     )
 
     def __init__(
@@ -40,6 +41,7 @@ class Row:
         self.transformations = list(transformations)
         self.provisioned = provisioned
         self.type = type
+        self.time_range: dict[str, Any] | None = None
         self.unreadable = False
         self._text: str | None = None
 
@@ -49,7 +51,7 @@ class Row:
         self._text = None
 
     def as_dict(self, generation: int) -> dict[str, Any]:
-        """The members in the API's order: 12.4.3 shows more of them than 9.4.0, which has ``config.type`` instead."""
+        """The members in the API's order: 9.4.0 shows fewer than later ones, and ``config.type``."""
         query = gojson.sort_maps(self.query)
         if generation == 9:
             return {
@@ -62,6 +64,8 @@ class Row:
                 {name: item.get(name, "") for name in TRANSFORMATION_MEMBERS if name == "type" or item.get(name)}
                 for item in self.transformations
             ]
+        if self.time_range is not None:
+            config["timeRange"] = gojson.sort_maps(self.time_range)
         return {
             "uid": self.uid, "sourceUID": self.source, "orgId": self.org, "targetUID": self.target, "label": self.label,
             "description": self.description, "config": config, "provisioned": self.provisioned, "type": self.type,

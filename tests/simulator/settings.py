@@ -22,6 +22,7 @@ class Settings:
     quota: int | None = None  # correlations, of all organisations
     datasource_limit: int = 5000
     latency_ms: float = 0
+    lenient_patch: bool = False  # on /api of one store (api_shared.py)
     busy: str = busy.OFF
     busy_share: float = 0.05
     busy_write_ms: float = 5

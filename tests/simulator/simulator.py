@@ -18,6 +18,7 @@ from aiohttp import web
 import api_accounts
 import api_correlations
 import api_datasources
+import api_shared
 import apis
 import control
 import transport
@@ -59,7 +60,7 @@ class Simulator:
         self._at_work: set[asyncio.Task[Any]] = set()
         self._routes = Routes()
         if options.legacy_api:
-            api_correlations.register(self._routes)
+            (api_shared if options.apis == "shared" else api_correlations).register(self._routes)
         api_datasources.register(self._routes)
         api_accounts.register(self._routes)
         self.reset()
@@ -69,7 +70,10 @@ class Simulator:
         for task in self._at_work:
             task.cancel()
         options = self.options
-        self.state = State(options.generation, options.provisioned, Database(options.database))
+        database, shared = Database(options.database), options.apis == "shared"
+        self.state = State(options.generation, options.provisioned, database, shared)
+        if shared:
+            api_shared.migrate(self.state)
         self.settings = Settings(
             options.anonymous, options.brute_force, options.header_user,
             busy=options.busy, busy_share=options.busy_share, seed=options.seed,
@@ -156,8 +160,10 @@ class Simulator:
         if handler is None and call.segments[1:2] != ["datasources"]:
             return not_found()
         call.identity = identify(call)
-        # an unknown path under /api/datasources/ is taken for a data source's number
-        return handler(call) if handler else failure(call.generation, 400, "id is invalid")
+        if handler:
+            return handler(call)
+        # up to 12 an unknown path under /api/datasources/ is taken for a data source's number
+        return not_found() if call.generation == 13 else failure(call.generation, 400, "id is invalid")
 
 
 def _web_interface(call: Call, prefix: str) -> Answer:

@@ -13,12 +13,17 @@ from gojson import sort_maps
 from rows import TRANSFORMATION_MEMBERS
 
 
-def parse(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The ``spec`` of an object, its members in the server's order; BadRequest for a member of a wrong type."""
+def parse(given: Mapping[str, Any], generation: int) -> dict[str, Any]:
+    """The ``spec`` of an object, its members in the server's order; BadRequest for a member of a wrong type.
+
+    By its sources 13 writes a target that is not there as null, and knows ``config.timeRange``.
+    """
     spec: dict[str, Any] = {"type": text(given, "type") or "", "source": _reference(mapping(given, "source") or {})}
     target = mapping(given, "target")
     if target is not None:
         spec["target"] = _reference(target)
+    elif generation == 13:
+        spec["target"] = None
     description = text(given, "description")
     if description is not None:
         spec["description"] = description
@@ -32,6 +37,9 @@ def parse(given: Mapping[str, Any]) -> dict[str, Any]:
         spec["config"]["transformations"] = [
             {name: text(item, name) or "" for name in TRANSFORMATION_MEMBERS} for item in items
         ]
+    time_range = mapping(config, "timeRange")
+    if generation == 13 and time_range is not None:
+        spec["config"]["timeRange"] = sort_maps(time_range)
     return spec
 
 

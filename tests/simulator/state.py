@@ -59,8 +59,9 @@ class DataSource:
 class State:
     """A fresh server: user admin, organisation 1 and, if wanted, the provisioned data of the recordings."""
 
-    def __init__(self, generation: int, provisioned: bool, database: Database) -> None:
+    def __init__(self, generation: int, provisioned: bool, database: Database, shared: bool = False) -> None:
         self.generation = generation
+        self.shared = shared  # both routes are one store
         self.database = database
         self._random = random.Random(1)
         self._ids: dict[str, int] = {}
@@ -82,7 +83,7 @@ class State:
     def _provision(self) -> None:
         self.add_datasource(
             1, "Provisioned Loki", "loki", uid="prov-loki", url="http://127.0.0.1:9", read_only=True,
-            is_default=self.generation == 12,
+            is_default=self.generation != 9,
         )
         self.add_datasource(1, "Provisioned Tempo", "tempo", uid="prov-tempo", url="http://127.0.0.1:9", read_only=True)
         self.rows.insert(Row(
@@ -167,7 +168,8 @@ class State:
         self._datasource_version += 1
 
     def delete_datasource(self, source: DataSource) -> None:
-        """Rows that start from it go with it; 9.4 deletes those that lead to it as well (recorded)."""
+        """Rows that start from it go with it; on 9.4 (recorded) and where both routes are one store, those that lead to
+        it, too."""
         del self.datasources[self._key(source.org, source.uid)]
         self._datasource_version += 1
         for row in self.rows.of_source(self.row_org(source.org), source.uid):
@@ -177,6 +179,10 @@ class State:
             for row in self.rows.all():
                 if row.target is not None and folded(row.target) == folded(source.uid):
                     self.rows.delete(row)
+        for stored in self.objects.all() if self.shared else ():
+            spec = stored.value["spec"]
+            if source.uid in (spec["source"]["name"], (spec.get("target") or {}).get("name")):
+                self.objects.delete(stored.metadata["namespace"], stored.metadata["name"])
 
     # correlations
 
@@ -192,7 +198,7 @@ class State:
         """
         if row.org != self.row_org(org) or not self.datasource(org, row.source):
             return False
-        if self.generation == 12 and row.type != "query":
+        if self.generation != 9 and row.type != "query":
             return row.type == "external"
         return self.datasource(org, row.target) is not None
 

@@ -122,6 +122,7 @@ def test_settings(grafana):
     before = grafana.control("GET", "settings")
     assert before == {
         "anonymous": False, "brute_force": False, "header_user": None, "quota": None, "datasource_limit": 5000, "latency_ms": 0,
+        "lenient_patch": False,
         "busy": "off", "busy_share": 0.05, "busy_write_ms": 5, "seed": 0,
     }
     assert grafana.control("POST", "settings", {"quota": 3}) == {**before, "quota": 3}

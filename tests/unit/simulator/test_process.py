@@ -74,7 +74,7 @@ def test_a_given_port(session):
 
 
 @pytest.mark.parametrize("arguments", [
-    ("--generation", "10"), ("--apis", "unified", "--generation", "9"),
+    ("--generation", "10"), ("--apis", "shared"), ("--apis", "unified", "--generation", "9"),
     ("--database", "mysql", "--busy", "always"), ("--nope",),
 ])
 def test_arguments_it_does_not_take(arguments):
