@@ -75,7 +75,7 @@ def members_given(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     return {name: value for name, value in options.items() if name in _ENTRY}
 
 
-class _Reader:
+class Reader:
     """Collects mistakes and warnings while it takes members out of a mapping."""
 
     def __init__(self) -> None:
@@ -104,7 +104,7 @@ class _Reader:
             return str(value)
         if value is None or isinstance(value, str):
             return value
-        self.mistakes.append("%s%s must be text, not %s%s" % (where, name, _kind(value), "; quote it" if isinstance(value, (bool, float)) else ""))
+        self.mistakes.append("%s%s must be text, not %s%s" % (where, name, kind_of(value), "; quote it" if isinstance(value, (bool, float)) else ""))
         return None
 
     def choice(self, members: t.Mapping[str, t.Any], name: str, choices: t.Sequence[str], where: str = "") -> str | None:
@@ -118,11 +118,12 @@ class _Reader:
         value = members.get(name)
         if value is None or isinstance(value, dict):
             return value
-        self.mistakes.append("%s%s must be a mapping, not %s" % (where, name, _kind(value)))
+        self.mistakes.append("%s%s must be a mapping, not %s" % (where, name, kind_of(value)))
         return None
 
 
-def _kind(value: t.Any) -> str:
+def kind_of(value: t.Any) -> str:
+    """What a value is, in words for a sentence."""
     names = ((bool, "a boolean"), ((int, float), "a number"), (str, "text"), (list, "a list"), (dict, "a mapping"))
     return next((name for kinds, name in names if isinstance(value, kinds)), type(value).__name__)  # type: ignore[arg-type]
 
@@ -135,9 +136,9 @@ def read_entry(
     ``whole`` is for an entry of a list, which needs source and label even with a uid. The sentences are without the
     place and the full stop. Nothing is asked of Grafana here.
     """
-    reader = _Reader()
+    reader = Reader()
     if not isinstance(raw, dict):
-        return None, ["it must be a mapping, not %s" % ("null" if raw is None else _kind(raw))], []
+        return None, ["it must be a mapping, not %s" % ("null" if raw is None else kind_of(raw))], []
     members = reader.members(raw, _ENTRY, "")
     config = reader.members(reader.mapping(members, "config") or {}, _CONFIG, "config.")
 
@@ -183,14 +184,14 @@ def read_entry(
     )
 
 
-def _type(reader: _Reader, members: t.Mapping[str, t.Any], config: t.Mapping[str, t.Any], uid: str | None) -> str | None:
+def _type(reader: Reader, members: t.Mapping[str, t.Any], config: t.Mapping[str, t.Any], uid: str | None) -> str | None:
     kind, old = reader.choice(members, "type", TYPES), reader.choice(config, "type", TYPES, "config.")
     if kind and old and kind != old:
         reader.mistakes.append("type is %s but config.type is %s: leave config.type out" % (kind, old))
     return kind or old or (QUERY if uid is None else None)
 
 
-def _query(reader: _Reader, config: t.Mapping[str, t.Any]) -> dict[str, t.Any] | None:
+def _query(reader: Reader, config: t.Mapping[str, t.Any]) -> dict[str, t.Any] | None:
     """``config.target``, which has to survive as JSON."""
     query = reader.mapping(config, "target", "config.")
     if query is None:
@@ -223,18 +224,18 @@ def _depth(value: t.Any) -> int:
     return depth
 
 
-def _transformations(reader: _Reader, config: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]] | None:
+def _transformations(reader: Reader, config: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]] | None:
     given = config.get("transformations")
     if given is None:
         return None
     if not isinstance(given, list):
-        reader.mistakes.append("config.transformations must be a list, not %s" % _kind(given))
+        reader.mistakes.append("config.transformations must be a list, not %s" % kind_of(given))
         return None
     checked = []
     for index, raw in enumerate(given):
         where = "config.transformations[%d]" % index
         if not isinstance(raw, dict):
-            reader.mistakes.append("%s must be a mapping, not %s" % (where, "null" if raw is None else _kind(raw)))
+            reader.mistakes.append("%s must be a mapping, not %s" % (where, "null" if raw is None else kind_of(raw)))
             continue
         where += "."
         item = reader.members(raw, _TRANSFORMATION, where)
@@ -250,7 +251,7 @@ def _transformations(reader: _Reader, config: t.Mapping[str, t.Any]) -> list[dic
     return plain_transformations(checked)
 
 
-def _check_url(reader: _Reader, query: t.Mapping[str, t.Any] | None, needed: bool) -> None:
+def _check_url(reader: Reader, query: t.Mapping[str, t.Any] | None, needed: bool) -> None:
     if query is None and not needed:
         return
     url = (query or {}).get("url")
