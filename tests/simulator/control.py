@@ -10,6 +10,7 @@ GET busy              writes that a busy database could answer wrongly, and the 
 GET state             orgs, users, datasources, rows (all of them, hidden ones marked), objects (unified storage)
 POST seed             datasources [{uid, name, type, orgId, readOnly}], rows and objects as the API writes them and whatever
                       they say; or many at once: {prefix, sources, correlations, org, store: rows|objects}
+POST reload           the provisioning files, which hold these rows of prov-loki now (see provisioning.py)
 GET, POST settings    see settings.py; a POST changes the members it names
 GET, POST, DELETE faults    a POST adds a list of rules, or {rules, seed}; see faults.py
 POST reset            as it was when it was started: state, settings, faults and counts
@@ -26,8 +27,10 @@ import apis_unified
 import busy
 import gojson
 import kubernetes
+import provisioning
 from answers import JSON, Answer
 from rows import Row
+from state import State
 
 if TYPE_CHECKING:
     from simulator import Simulator
@@ -143,15 +146,28 @@ def insert(simulator: Simulator, rows: list[Mapping[str, Any]], objects: list[Ma
     """Rows as ``/api`` writes them and objects as ``/apis`` does, stored as they are: nothing is validated."""
     state = simulator.state
     for given in rows:
-        config = given.get("config") or {}
-        query = gojson.decode(json.dumps(config.get("target")).encode())  # no row holds a number that is not a float
-        state.rows.insert(Row(
-            given.get("uid") or state.new_uid(), state.row_org(given.get("orgId", 1)), given["sourceUID"], given.get("targetUID"),
-            given.get("label", ""), given.get("description", ""), config.get("field", ""), query,
-            config.get("transformations") or [], given.get("provisioned", False), given.get("type", "query"),
-        ))
+        state.rows.insert(_row(state, given))
     for given in objects:
         apis_unified.insert(state, given)
+
+
+def _row(state: State, given: Mapping[str, Any]) -> Row:
+    config = given.get("config") or {}
+    query = gojson.decode(json.dumps(config.get("target")).encode())  # no row holds a number that is not a float
+    return Row(
+        given.get("uid") or state.new_uid(), state.row_org(given.get("orgId", 1)), given["sourceUID"],
+        given.get("targetUID"), given.get("label", ""), given.get("description", ""), config.get("field", ""), query,
+        config.get("transformations") or [], given.get("provisioned", False), given.get("type", "query"),
+    )
+
+
+def _reload(simulator: Simulator, body: list[Mapping[str, Any]]) -> Any:
+    state = simulator.state
+    if state.shared:
+        raise ValueError("there are no old tables to load into")
+    source = {"sourceUID": provisioning.SOURCE, "provisioned": state.generation != 9}
+    provisioning.reload(state, [_row(state, {**given, **source}) for given in body])
+    return {}
 
 
 def delete(simulator: Simulator, label: str | None, uid: str | None) -> None:
@@ -199,6 +215,7 @@ _ACTIONS: dict[tuple[str, str], Callable[[Simulator, Any], Any]] = {
     ("GET", "busy"): _busy_totals,
     ("GET", "state"): _state,
     ("POST", "seed"): _seed,
+    ("POST", "reload"): _reload,
     ("POST", "reset"): _reset,
     ("GET", "settings"): _settings,
     ("POST", "settings"): _settings,
