@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import random
+import time
 import typing as t
 from urllib.parse import quote
 
 import requests
 
 Members = t.Dict[str, t.Any]
+# Before a write is sent again, in seconds: a database that is locked stays so for up to five.
+PAUSES = (0.05, 0.1, 0.2, 0.5, 1, 2, 4, 8)
 
 
 class Refused(AssertionError):
     """An answer that the tests did not expect."""
+
+    def __init__(self, text: str, status: int) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 class Grafana:
@@ -45,8 +53,32 @@ class Grafana:
             method, self.url + path, json=body, params=query, headers=headers, auth=(self.user, self.password), timeout=30, allow_redirects=False
         )
         if response.status_code not in allowed:
-            raise Refused("%s %s: %d %s" % (method, path, response.status_code, response.text[:500]))
+            raise Refused("%s %s: %d %s" % (method, path, response.status_code, response.text[:500]), response.status_code)
         return response.json()
+
+    def write(self, method: str, *segments: str, done: t.Callable[[], t.Any], **options: t.Any) -> t.Any:
+        """As ``ask``. What a busy database refuses is sent again, unless ``done`` finds that it was done all the same:
+        then what that returns."""
+        for pause in PAUSES:
+            try:
+                return self.ask(method, *segments, **options)
+            except Refused as refused:
+                if refused.status != 500:
+                    raise
+            found = done()
+            if found:
+                return found
+            time.sleep(pause * random.uniform(0.5, 1.5))
+        return self.ask(method, *segments, **options)
+
+    def found(self, *segments: str, **options: t.Any) -> t.Any:
+        """The JSON at that path; None where there is nothing."""
+        try:
+            return self.ask("GET", *segments, **options)
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+        return None
 
     def generation(self) -> int:
         """9 for servers that list correlations plainly and know only queries, 12 for later ones."""
@@ -109,7 +141,8 @@ class Org:
         self.prefix = "%s%d" % (prefix, next(self._numbers))
         self.name = "Org %s" % self.prefix
         self._made = id is None
-        self.id: int = grafana.ask("POST", "api", "orgs", body={"name": self.name})["orgId"] if id is None else id
+        self.id: int = self._create() if id is None else id
+        self._added: set[str] = set()
         self.data_sources: list[DataSource] = []
         self._users: list[int] = []
         self.loki = self.add_data_source("Logs", "loki")
@@ -117,14 +150,28 @@ class Org:
         self.prometheus = self.add_data_source("Metrics", "prometheus")
         self.pyroscope = self.add_data_source("Profiles", "grafana-pyroscope-datasource")
 
+    def _create(self) -> int:
+        def by_name() -> Members | None:
+            found = self.grafana.found("api", "orgs", "name", self.name)
+            return found and {"orgId": found["id"]}
+
+        number: int = self.grafana.write("POST", "api", "orgs", body={"name": self.name}, done=by_name)["orgId"]
+        return number
+
     def remove(self) -> None:
         """Everything that was made here."""
         for user in self._users:
-            self.grafana.ask("DELETE", "api", "admin", "users", str(user), allowed=(200, 404))
+            self._delete("api", "admin", "users", str(user), there=("api", "users", str(user)))
         if self._made:
             for source in self.data_sources:
                 self.delete_data_source(source)
-            self.grafana.ask("DELETE", "api", "orgs", str(self.id))
+            self._delete("api", "orgs", str(self.id), there=("api", "orgs", str(self.id)))
+
+    def _delete(self, *segments: str, there: t.Sequence[str], org: int | None = None) -> None:
+        def gone() -> bool:
+            return self.grafana.found(*there, org=org) is None
+
+        self.grafana.write("DELETE", *segments, done=gone, org=org, allowed=(200, 404))
 
     # Data sources
 
@@ -139,13 +186,17 @@ class Org:
 
     def _add_data_source(self, source: DataSource) -> DataSource:
         body = {"uid": source.uid, "name": source.name, "type": source.type, "access": "proxy", "url": "http://127.0.0.1:9"}
-        self.grafana.ask("POST", "api", "datasources", body=body, org=self.id)
+        path = ("api", "datasources", "uid", source.uid)
+        self.grafana.write(
+            "POST", "api", "datasources", body=body, org=self.id, done=lambda: self.grafana.found(*path, org=self.id)
+        )
         if source not in self.data_sources:
             self.data_sources.append(source)
         return source
 
     def delete_data_source(self, source: DataSource) -> None:
-        self.grafana.ask("DELETE", "api", "datasources", "uid", source.uid, org=self.id, allowed=(200, 404))
+        path = ("api", "datasources", "uid", source.uid)
+        self._delete(*path, there=path, org=self.id)
 
     # A definition as tasks write it
 
@@ -182,14 +233,16 @@ class Org:
             body["targetUID"] = (target or self.tempo).uid
             config["type"] = "query"  # where 9.4 looks; later versions allow it
         body["config"] = config
-        answer = self.grafana.ask("POST", "api", "datasources", "uid", (source or self.loki).uid, "correlations", body=body, org=self.id)
-        return answer["result"]["uid"]
+        path = ("api", "datasources", "uid", (source or self.loki).uid, "correlations")
 
-    def change(self, uid: str, source: DataSource | None = None, **members: t.Any) -> None:
-        self.grafana.ask("PATCH", "api", "datasources", "uid", (source or self.loki).uid, "correlations", uid, body=members, org=self.id)
+        def made() -> Members | None:
+            rows = self.grafana.ask("GET", *path, org=self.id, allowed=(200, 404))
+            new = (row for row in rows if isinstance(rows, list) and row["label"] == label and row["uid"] not in self._added)
+            return next(({"result": row} for row in new), None)
 
-    def drop(self, uid: str, source: DataSource | None = None) -> None:
-        self.grafana.ask("DELETE", "api", "datasources", "uid", (source or self.loki).uid, "correlations", uid, org=self.id)
+        uid: str = self.grafana.write("POST", *path, body=body, org=self.id, done=made)["result"]["uid"]
+        self._added.add(uid)
+        return uid
 
     def raw_rows(self) -> list[Members]:
         """All correlations that start from this organisation's data sources, as the server shows them."""
@@ -223,13 +276,26 @@ class Org:
         login = "%s-%s" % (self.prefix, role.lower())
         password = password or "pw-%s" % login
         body = {"name": login, "login": login, "password": password, "OrgId": self.id}
-        user = self.grafana.ask("POST", "api", "admin", "users", body=body)["id"]
+        query = {"loginOrEmail": login}
+        user: int = self.grafana.write(
+            "POST", "api", "admin", "users", body=body, done=lambda: self.grafana.found("api", "users", "lookup", query=query)
+        )["id"]
         self._users.append(user)
-        self.grafana.ask("PATCH", "api", "orgs", str(self.id), "users", str(user), body={"role": role})
+        path = ("api", "orgs", str(self.id), "users", str(user))
+        self.grafana.write("PATCH", *path, body={"role": role}, done=lambda: None)  # the same however often it is sent
         return login, password
 
     def add_token(self, role: str = "Admin") -> str:
         """The token of a new service account of this organisation."""
         name = "%s-%s" % (self.prefix, role.lower())
-        account = self.grafana.ask("POST", "api", "serviceaccounts", body={"name": name, "role": role}, org=self.id)
-        return self.grafana.ask("POST", "api", "serviceaccounts", str(account["id"]), "tokens", body={"name": name}, org=self.id)["key"]
+
+        def account() -> Members | None:
+            found = self.grafana.found("api", "serviceaccounts", "search", query={"query": name}, org=self.id)
+            return next(iter(found["serviceAccounts"]), None) if found else None
+
+        body = {"name": name, "role": role}
+        number = self.grafana.write("POST", "api", "serviceaccounts", body=body, done=account, org=self.id)["id"]
+        path = ("api", "serviceaccounts", str(number), "tokens")
+        # the key of a token is told once, so one that was made all the same is of no use
+        key: str = self.grafana.write("POST", *path, body={"name": name}, done=lambda: None, org=self.id)["key"]
+        return key
