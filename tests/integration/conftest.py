@@ -193,9 +193,12 @@ def nobody() -> str:
 
 @pytest.fixture(scope="session")
 def prefix(worker_id: str) -> str:
-    """What the names of everything made here start with; another one in each process and (for a real server) each run."""
+    """What the names of everything made here start with; another one in each process and (for a real server) each run.
+
+    It is short, for a data source's uid has no more than 40 characters.
+    """
     run = "%d" % os.getppid() if REAL_URL else ""
-    return "crosslink-test%s-%s-" % (run, worker_id)
+    return "xl-test%s-%s-" % (run, worker_id)
 
 
 @pytest.fixture

@@ -91,7 +91,8 @@ def test_a_name_that_the_user_does_not_belong_to(correlation: Module, org: Org) 
 
 def test_a_name_that_is_nearly_right(correlation: Module, org: Org) -> None:
     wrong = org.name.replace("Org", "Orgs")
-    result = correlation.refuses(org_id=None, org_name=wrong, **org.link())
+    user, password = org.add_user("Admin")  # of no other organisation whose name may come or go meanwhile
+    result = correlation.refuses(url_username=user, url_password=password, org_id=None, org_name=wrong, **org.link())
     assert result.msg.startswith("These credentials belong to no organisation named '%s' (did you mean " % wrong)
     assert "'%s'" % org.name in result.msg
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import busy
@@ -13,6 +14,9 @@ from auth import require
 from call import BadRequest, Call, flag, mapping, text
 from routing import Routes
 from state import DataSource
+
+
+_UID = re.compile(r"[A-Za-z0-9_-]{0,40}")
 
 
 def register(routes: Routes) -> None:
@@ -46,6 +50,9 @@ def create(call: Call) -> Answer:
     require(call, "datasources:create")
     members, org = _members(call), call.identity.org
     uid = members.pop("uid")
+    if call.generation != 9 and not _UID.fullmatch(uid):  # measured on 12.4.3
+        body = {"statusCode": 400, "messageId": "datasource.uidInvalid", "message": "Invalid datasource UID."}
+        return as_json(body, 400)
     if call.state.datasource_named(org, members["name"]):
         return failure(call.generation, 409, "data source with the same name already exists")
     if call.state.datasource(org, uid):

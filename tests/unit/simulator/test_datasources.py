@@ -32,6 +32,12 @@ def test_not_created(either, body):
     assert outcome(either.ask("POST", ALL, body)) == (400, "bad request data")
 
 
+@pytest.mark.parametrize("uid", ["a/b", "a b", "a.b", "日志", "..", "x" * 41])
+def test_uids_that_12_refuses(grafana, grafana9, uid):
+    assert outcome(grafana.ask("POST", ALL, {**NEW, "uid": uid})) == (400, "Invalid datasource UID.")
+    assert grafana9.ask("POST", ALL, {**NEW, "uid": uid}).status_code == 200
+
+
 def test_names_and_uids_are_unique_within_an_organisation(either):
     either.ask("POST", ALL, {**NEW, "uid": "mine"})
     assert outcome(either.ask("POST", ALL, NEW)) == (409, "data source with the same name already exists")
