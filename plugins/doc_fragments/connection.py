@@ -15,13 +15,15 @@ options:
   url:
     description:
       - Where Grafana is, such as V(https://grafana.example.com), or V(https://example.com/grafana/) where it is served under a path.
-        A slash at the end does no harm.
+        A slash or white space at the end does no harm. The path of Grafana's API (C(/api)) does not belong to it.
       - If not given, the environment variable E(GRAFANA_URL) is used. The environment is that of the host that runs the module.
       - Redirects are not followed, so that credentials reach no other host; the error says where O(url) should point.
     type: str
+    aliases: [grafana_url]
   token:
     description:
-      - The token of a service account (or an API key). It belongs to one organisation.
+      - The token of a service account (or an API key), without C(Bearer) in front. It belongs to one organisation.
+        White space around it is ignored.
       - If the task gives no credentials at all, E(GRAFANA_TOKEN) is used, or else E(GRAFANA_API_KEY), before user name and password.
       - Cannot be used together with O(url_username) and O(url_password).
     type: str
@@ -31,11 +33,13 @@ options:
       - The name of the user who signs in.
       - If the task gives no O(token), E(GRAFANA_USER) is used. There is no default user.
     type: str
+    aliases: [grafana_user]
   url_password:
     description:
       - The password of O(url_username).
       - If the task gives no O(token), E(GRAFANA_PASSWORD) is used.
     type: str
+    aliases: [grafana_password]
   org_id:
     description:
       - The number of the organisation to act on, 1 or more. It is chosen for these requests alone; the user's own setting is not touched.
@@ -98,6 +102,9 @@ options:
 requirements:
   - requests
 notes:
+  - An empty text for O(url), O(token), O(url_username), O(url_password), O(org_id) or O(org_name) is an error, since it mostly
+    comes from a lookup that found nothing. An empty environment variable counts as not set.
+  - An option together with its alias is an error.
   - The Python that runs the module needs the library C(requests). A play on C(localhost) may discover another Python than Ansible's own;
     set C(ansible_python_interpreter) to C({{ ansible_playbook_python }}) there.
   - Without O(token) or O(url_username), headers alone (O(http_headers)) or a client certificate (O(client_cert)) are a valid way to sign in,

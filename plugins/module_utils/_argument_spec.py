@@ -2,7 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of the modules, as AnsibleModule takes them; the documentation fragments describe them."""
+"""The options of the modules, as AnsibleModule takes them; the documentation fragments describe them.
+
+The aliases of connection options are the names that ``community.grafana`` has, so that one block of ``module_defaults``
+serves both. What is inside ``config`` is checked by ``_entry``, which says where a mistake is.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,9 @@ import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import (
     ABSENT,
-    MAP_VALUE_ALIASES,
     PRESENT,
     SOURCE_ALIASES,
     TARGET_ALIASES,
-    TRANSFORMATION_TYPES,
     TYPES,
 )
 
@@ -24,10 +26,10 @@ Spec = t.Dict[str, t.Dict[str, t.Any]]
 def connection_options() -> Spec:
     """How to reach and sign in to Grafana; the same for every module."""
     return {
-        "url": {"type": "str"},
+        "url": {"type": "str", "aliases": ["grafana_url"]},
         "token": {"type": "str", "no_log": True, "aliases": ["grafana_api_key"]},
-        "url_username": {"type": "str"},
-        "url_password": {"type": "str", "no_log": True},
+        "url_username": {"type": "str", "aliases": ["grafana_user"]},
+        "url_password": {"type": "str", "no_log": True, "aliases": ["grafana_password"]},
         "org_id": {"type": "int"},
         "org_name": {"type": "str"},
         "validate_certs": {"type": "bool", "default": True},
@@ -52,18 +54,6 @@ def conflict_options() -> Spec:
 
 def correlation_options() -> Spec:
     """One correlation."""
-    transformation: Spec = {
-        "type": {"type": "str", "choices": list(TRANSFORMATION_TYPES), "required": True},
-        "expression": {"type": "str"},
-        "field": {"type": "str"},
-        "map_value": {"type": "str", "aliases": list(MAP_VALUE_ALIASES)},
-    }
-    config: Spec = {
-        "field": {"type": "str"},
-        "target": {"type": "dict"},
-        "transformations": {"type": "list", "elements": "dict", "options": transformation},
-        "type": {"type": "str", "choices": list(TYPES)},
-    }
     return {
         "state": {"type": "str", "choices": [PRESENT, ABSENT], "default": PRESENT},
         "uid": {"type": "str"},
@@ -72,7 +62,7 @@ def correlation_options() -> Spec:
         "label": {"type": "str"},
         "description": {"type": "str"},
         "type": {"type": "str", "choices": list(TYPES)},
-        "config": {"type": "dict", "options": config},
+        "config": {"type": "dict"},
     }
 
 

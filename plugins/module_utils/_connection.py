@@ -14,12 +14,26 @@ import typing as t
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Mistake
+from ansible_collections.crosslink.grafana.plugins.module_utils._words import is_whole_text
 
+# What to give for the options whose text must not be empty. An empty one is a lookup that found nothing, and what the
+# environment has in its place could lead to another Grafana.
+NEVER_EMPTY = {
+    "url": "where Grafana is",
+    "token": "the token",
+    "url_username": "the user's name",
+    "url_password": "the password",
+    "org_id": "the organisation's number",
+    "org_name": "the organisation's name",
+}
 ORG_HEADER = "X-Grafana-Org-Id"
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 # Whatever may be meant as a password, also where it has characters that belong quoted: up to the last @.
 _URL_PASSWORDS = [re.compile(start + r"[^:/@]*:(?!//)(.+)@", re.DOTALL) for start in (r"\A[A-Za-z][A-Za-z0-9+.-]*:/+", r"\A/*")]
 LONGEST_TIMEOUT = 24 * 60 * 60  # seconds
+_BEARER = re.compile(r"bearer(\s+|\Z)", re.IGNORECASE)
+# The routes that the client puts behind the url; a proxy may serve Grafana under a path with such a word further left.
+_API = re.compile(r"/(apis?)(/(datasources|correlations\.grafana\.app)\b.*)?\Z")
 # Those that say how long a request is: the client alone knows.
 _OWN_HEADERS = frozenset(("content-length", "transfer-encoding"))
 # Shorter header values (a tenant "1") would censor half of every result.
@@ -57,11 +71,12 @@ def url_credentials(url: t.Any) -> tuple[str | None, str | None]:
 def option_secrets(url: t.Any, headers: t.Any) -> set[str]:
     """The secrets that Ansible does not know as such: in ``url``, and the longer values of ``http_headers``."""
     user, password = url_credentials(url)
-    secrets = set()
+    secrets: set[str] = set()
     if password:
         raw = urlsplit(url).password or ""
         secrets |= {password, raw, "%s:%s" % (user or "", raw)}
     if isinstance(url, str):
+        url = url.strip()
         # Also of a url that will be refused, which the refusal echoes.
         secrets |= {found.group(1) for found in (pattern.match(url) for pattern in _URL_PASSWORDS) if found}
     if isinstance(headers, t.Mapping):
@@ -69,10 +84,18 @@ def option_secrets(url: t.Any, headers: t.Any) -> set[str]:
     return secrets
 
 
+def forms_of_secret(value: t.Any) -> set[str]:
+    """A secret as it is given, and without what does not belong to it, as it would be sent."""
+    text = "" if value is None else str(value)
+    if not is_whole_text(text):
+        return set()  # Ansible cannot look for it; it is refused without being shown
+    return {form for form in (text, text.strip(), _BEARER.sub("", text.strip(), count=1)) if form}
+
+
 def environment_secrets(environ: t.Mapping[str, str]) -> set[str]:
     """The secrets that the environment may supply."""
-    found = {environ.get(name, "") for name in ("GRAFANA_TOKEN", "GRAFANA_API_KEY", "GRAFANA_PASSWORD")}
-    return {secret for secret in found if secret} | option_secrets(environ.get("GRAFANA_URL"), None)
+    found = (forms_of_secret(environ.get(name)) for name in ("GRAFANA_TOKEN", "GRAFANA_API_KEY", "GRAFANA_PASSWORD"))
+    return set().union(*found, option_secrets(environ.get("GRAFANA_URL"), None))
 
 
 def sent_secrets(connection: Connection) -> set[str]:
@@ -81,7 +104,8 @@ def sent_secrets(connection: Connection) -> set[str]:
     return {sent} if sent else set()
 
 
-def _clean_url(url: str | None) -> str:
+def _clean_url(url: str) -> str:
+    """The url without credentials, and without a slash at its end."""
     if not url:
         raise Mistake("No url is given: set url, or GRAFANA_URL in the environment, to where Grafana is, such as https://grafana.example.com.")
     try:
@@ -99,6 +123,12 @@ def _clean_url(url: str | None) -> str:
         raise Mistake("The url has no valid host name: write it as https://grafana.example.com.")
     if parts.query or parts.fragment:
         raise Mistake("The url must end with Grafana's path: leave out what stands behind '?' or '#'.")
+    if "" in (parts.username, parts.password):
+        raise Mistake("The url has an empty user name or password: give both, or take them out of the url.")
+    route = _API.search(parts.path.rstrip("/"))
+    if route:
+        sentence = "The url must be where Grafana itself is, without the path of its API: leave %s out."
+        raise Mistake(sentence % route.group(0))
     return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
 
 
@@ -127,28 +157,39 @@ def _header_value(what: str, value: str) -> str:
 
 def _sign_in(params: Params, environ: t.Mapping[str, str], from_url: tuple[str | None, str | None]) -> tuple[str | None, str | None, str | None]:
     """Token, user name and password: the task's own, completed or else supplied by the environment."""
-    token, user, password = params["token"], params["url_username"], params["url_password"]
+    token = None if params["token"] is None else _bare_token("token", params["token"])
+    user, password = params["url_username"], params["url_password"]
     if from_url[0] or from_url[1]:
         if token or user or password:
             raise Mistake("The url carries a user name or password beside token, url_username or url_password: take them out of the url.")
         user, password = from_url
-    if token and (user or password):
+    if token is not None and (user or password):
         raise Mistake("token and url_username/url_password are both given: leave one of them out.")
-    if not token and not user and not password:
-        token = environ.get("GRAFANA_TOKEN") or environ.get("GRAFANA_API_KEY")
-        if token:
-            return token, None, None
-    if not token:
-        user = user or environ.get("GRAFANA_USER")
-        password = password or environ.get("GRAFANA_PASSWORD")
-        if bool(user) != bool(password):
-            given, missing, name = ("url_username", "url_password", "GRAFANA_PASSWORD") if user else ("url_password", "url_username", "GRAFANA_USER")
+    if token is None and user is None and password is None:
+        for name in ("GRAFANA_TOKEN", "GRAFANA_API_KEY"):
+            if environ.get(name, "").strip():
+                return _bare_token("%s in the environment" % name, environ[name]), None, None
+    if token is None:
+        user = environ.get("GRAFANA_USER") or None if user is None else user
+        password = environ.get("GRAFANA_PASSWORD") or None if password is None else password
+        if (user is None) != (password is None):
+            given, missing, name = ("url_username", "url_password", "GRAFANA_PASSWORD")
+            if user is None:
+                given, missing, name = ("url_password", "url_username", "GRAFANA_USER")
             raise Mistake("%s is given without %s: set %s too, or %s in the environment." % (given, missing, missing, name))
-    return token or None, user or None, password or None
+    return token, user, password
+
+
+def _bare_token(where: str, text: str) -> str:
+    token = text.strip()
+    if _BEARER.match(token):
+        sentence = "%s starts with 'Bearer ': give the token alone, since that word is added when it is sent."
+        raise Mistake(sentence % where)
+    return token
 
 
 def _authorization(token: str | None, user: str | None, password: str | None) -> str | None:
-    if token:
+    if token is not None:
         try:
             token.encode("ascii")
         except UnicodeEncodeError:
@@ -172,8 +213,6 @@ def _organization(params: Params, environ: t.Mapping[str, str], headers: t.Mappi
         raise Mistake("org_id and org_name are both given: leave one of them out.")
     if in_headers and (org_id is not None or name is not None):
         raise Mistake("http_headers has %s beside org_id or org_name: leave it out of http_headers." % ORG_HEADER)
-    if name is not None and not name.strip():
-        raise Mistake("org_name is empty: give the organisation's name, or leave org_name out.")
     if name is not None:
         return None
     where, text = "org_id", str(org_id) if org_id is not None else ""
@@ -181,7 +220,7 @@ def _organization(params: Params, environ: t.Mapping[str, str], headers: t.Mappi
         where, text = "http_headers: %s" % ORG_HEADER, in_headers[0]
     elif not text:
         where, text = "GRAFANA_ORG_ID in the environment", environ.get("GRAFANA_ORG_ID", "")
-    if not text:
+    if not text and not in_headers:
         return None
     # Grafana takes a number beyond 64 bits for "the current organisation", too.
     if not re.match(r"[0-9]{1,18}\Z", text) or int(text) < 1:
@@ -202,9 +241,10 @@ def _client_certificate(params: Params) -> str | tuple[str, str] | None:
 def connection_from(params: Params, environ: t.Mapping[str, str]) -> Connection:
     """The connection that validated module options describe, completed from the environment.
 
-    Raises Mistake with one sentence for whatever is missing or contradictory.
+    None is an option that is not given; an empty variable of the environment counts as not set. Raises Mistake with one
+    sentence for whatever is missing or contradictory.
     """
-    raw_url = params["url"] or environ.get("GRAFANA_URL")
+    raw_url = (environ.get("GRAFANA_URL") or "" if params["url"] is None else params["url"]).strip()
     url = _clean_url(raw_url)
     headers = _checked_headers(params["http_headers"])
     own_authorization = any(name.lower() == "authorization" for name in headers)

@@ -17,14 +17,21 @@ from ansible.module_utils.common.validation import check_type_dict
 from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import Spec, connection_options
 from ansible_collections.crosslink.grafana.plugins.module_utils._client import REQUESTS_IMPORT_ERROR, Client
 from ansible_collections.crosslink.grafana.plugins.module_utils._connection import (
+    NEVER_EMPTY,
     SHORTEST_SECRET,
     connection_from,
     environment_secrets,
+    forms_of_secret,
     option_secrets,
     sent_secrets,
 )
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, Defect, Mistake, one_line
-from ansible_collections.crosslink.grafana.plugins.module_utils._words import is_whole_text
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
+    CrosslinkError,
+    Defect,
+    Mistakes,
+    one_line,
+)
+from ansible_collections.crosslink.grafana.plugins.module_utils._options import list_in, option_mistakes, spellings_of
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 # Rows are many and hold no cycles: looking for some every 700 objects took a third of the time of 100,000 rows.
@@ -37,56 +44,52 @@ INTERPRETER_ADVICE = (
 class GrafanaModule(AnsibleModule):
     """An AnsibleModule with the connection options.
 
-    ``given`` are the options as the task gave them, before aliases and defaults. Secrets that Ansible does not know as
-    such are registered before it validates anything, since a failed validation prints the options.
+    ``given`` are the options as the task gave them, before aliases and defaults. They are checked, and secrets are
+    registered, before Ansible validates anything, since a failed validation prints the options.
     """
 
     def __init__(self, argument_spec: Spec) -> None:
         self.given: dict[str, t.Any] = {}
         self._http_headers: t.Any = None
-        self._unusable: list[str] = []  # sentences
+        self._mistakes: list[str] = []  # sentences without their full stop
         super().__init__(argument_spec={**connection_options(), **argument_spec}, supports_check_mode=True)
 
     def _load_params(self) -> None:
         super()._load_params()
-        # Ansible itself would end with a traceback when it logs these.
-        for name, value in self.params.items():
-            if isinstance(value, str) and not is_whole_text(value):
-                self.params[name] = None
-                self._unusable.append("%s has half a character (a lone surrogate), which Grafana cannot keep." % name)
-        self.given = dict(self.params)
-        self._http_headers = self.params["http_headers"] = self.params.get("http_headers") or None
-        if isinstance(self._http_headers, str):
-            try:
-                self._http_headers = check_type_dict(self._http_headers)
-            except TypeError:
-                self.no_log_values.update([self._http_headers] if len(self._http_headers) >= SHORTEST_SECRET else [])
-        # Ansible's own sentence for these does not name the option.
-        for name in [name for name, option in self.argument_spec.items() if option.get("options") and option["type"] == "dict"]:
-            try:
-                check_type_dict(self.params.get(name) or {})
-            except TypeError:
-                self.params[name] = None
-                self._unusable.append("%s must be a mapping (with key=value: JSON text of one)." % name)
-        # With key=value a list is text, which Ansible itself would cut at its commas.
-        for name in [name for name, option in self.argument_spec.items() if option.get("elements") == "raw"]:
-            value = self.params.get(name)
-            if isinstance(value, str):
-                try:
-                    self.params[name] = json.loads(value)
-                except ValueError:
-                    self.params[name] = None
-                    self._unusable.append("%s must be a list (with key=value: JSON text of one)." % name)
-        # Ansible collects these itself, but not when a suboption is of a wrong type.
-        for name in ("token", "grafana_api_key", "url_password"):
-            if self.params.get(name):
-                self.no_log_values.add(str(self.params[name]))
-        if self._http_headers is not None and not isinstance(self._http_headers, dict):
-            self.params["http_headers"] = HIDDEN
-        if isinstance(self._http_headers, dict):
+        internal = {name: value for name, value in self.params.items() if str(name).startswith("_ansible_")}
+        self.given = {name: value for name, value in self.params.items() if name not in internal}
+        self._http_headers = self._read_headers(self.given.get("http_headers") or None)
+        self._register_secrets()
+        usable = {**self.given, "http_headers": self._http_headers}
+        self._mistakes = option_mistakes(self.argument_spec, usable, NEVER_EMPTY)
+        if self._mistakes:
+            # So that connect() says it, and not Ansible, one at a time and with an echo of all options.
+            self.params = internal
+            return
+        for name, option in self.argument_spec.items():
+            if option.get("elements") == "raw" and isinstance(usable.get(name), str):
+                usable[name] = list_in(usable[name])
+        if self._http_headers is not None:
             # Hidden in the echo of the options, but not registered when short: a tenant "1" would censor every 1.
-            self.params["http_headers"] = dict.fromkeys(self._http_headers, HIDDEN)
-        self.no_log_values.update(option_secrets(self.params.get("url"), self._http_headers))
+            usable["http_headers"] = dict.fromkeys(self._http_headers, HIDDEN)
+        self.params = {**internal, **usable}
+
+    def _read_headers(self, given: t.Any) -> t.Any:
+        """The headers as a mapping, or as they are if they are none."""
+        try:
+            return check_type_dict(given) if isinstance(given, str) else given
+        except TypeError:
+            self.no_log_values.update([given] if len(given) >= SHORTEST_SECRET else [])
+            return given
+
+    def _register_secrets(self) -> None:
+        """Ansible collects most of these itself, but only when all else is right, and not in the form that is sent."""
+        secret = [name for name, option in self.argument_spec.items() if option.get("no_log")]
+        for name in secret:
+            for spelling in spellings_of(name, self.argument_spec[name]):
+                self.no_log_values.update(forms_of_secret(self.given.get(spelling)))
+        for spelling in spellings_of("url", self.argument_spec["url"]):
+            self.no_log_values.update(option_secrets(self.given.get(spelling), self._http_headers))
 
     @property
     def lock_folder(self) -> str:
@@ -96,13 +99,8 @@ class GrafanaModule(AnsibleModule):
     def connect(self) -> Client:
         """A client for the Grafana that the options and the environment describe. Raises Mistake."""
         self.no_log_values.update(environment_secrets(os.environ))
-        for name, option in self.argument_spec.items():
-            spelled = [spelling for spelling in (name, *option.get("aliases", ())) if self.given.get(spelling) is not None]
-            if len(spelled) > 1:
-                first = "%s and its alias %s" if spelled[0] == name else "%s and %s, aliases of " + name + ","
-                raise Mistake((first + " are both given: leave one of them out.") % (spelled[0], spelled[1]))
-        if self._unusable:
-            raise Mistake(" ".join(self._unusable))
+        if self._mistakes:
+            raise Mistakes(self._mistakes)
         params = dict(self.params, http_headers=self._http_headers)
         connection = connection_from(params, os.environ)
         # What is sent is a secret too, in whatever form: a proxy may send it back.

@@ -178,6 +178,7 @@ grafana_message:
   sample: bad request data
 """
 
+import contextlib
 import typing as t
 
 from ansible.module_utils.common.validation import check_type_dict
@@ -199,7 +200,8 @@ def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
     if isinstance(options.get("config"), str):
         options["config"] = check_type_dict(options["config"])
     if isinstance(options.get("config"), dict) and isinstance(options["config"].get("target"), str):
-        options["config"] = {**options["config"], "target": check_type_dict(options["config"]["target"])}
+        with contextlib.suppress(TypeError):  # then the check of the entry says what it is
+            options["config"] = {**options["config"], "target": check_type_dict(options["config"]["target"])}
     entry, mistakes, warnings = read_entry(options, number=1, whole=False)
     if entry is None:
         raise Mistakes([as_sentence(mistake).rstrip(".") for mistake in mistakes])

@@ -103,9 +103,55 @@ def test_a_token_beside_user_or_password_is_refused(info: Module, org: Org, sent
 
 
 @pytest.mark.any_server
-@pytest.mark.parametrize("empty", [None, ""])
-def test_no_credentials(info: Module, org: Org, sent_nothing: None, empty: str | None) -> None:
-    assert info.fails(url_username=empty, url_password=empty, token=empty).msg == NO_CREDENTIALS
+def test_no_credentials(info: Module, org: Org, sent_nothing: None) -> None:
+    assert info.fails(**NOBODY).msg == NO_CREDENTIALS
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("url", "where Grafana is"),
+        ("token", "the token"),
+        ("url_username", "the user's name"),
+        ("url_password", "the password"),
+        ("org_id", "the organisation's number"),
+        ("org_name", "the organisation's name"),
+    ],
+)
+def test_an_empty_option_is_refused(
+    info: Module,
+    correlation: Module,
+    correlations: Module,
+    org: Org,
+    backend: Backend,
+    sent_nothing: None,
+    name: str,
+    wanted: str,
+) -> None:
+    """It is a lookup that found nothing; what the environment has may be another Grafana's."""
+    environment = {
+        "GRAFANA_URL": backend.grafana.url,
+        "GRAFANA_USER": backend.grafana.user,
+        "GRAFANA_PASSWORD": backend.grafana.password,
+        "GRAFANA_ORG_ID": str(org.id),
+    }
+    for module, more in ((info, {}), (correlation, org.link()), (correlations, {"correlations": []})):
+        result = module.fails(environment, **{**more, name: ""})
+        assert result.msg == "%s is empty: give %s, or leave %s out." % (name, wanted, name)
+
+
+def test_the_names_that_community_grafana_has(correlation: Module, org: Org, backend: Backend) -> None:
+    grafana = backend.grafana
+    names = {
+        "url": None,
+        **NOBODY,
+        "grafana_url": grafana.url,
+        "grafana_user": grafana.user,
+        "grafana_password": grafana.password,
+    }
+    assert correlation(**names, **org.link()).changed
+    assert len(org.rows()) == 1
 
 
 @pytest.mark.any_server
@@ -129,6 +175,30 @@ def test_a_wrong_password(info: Module, org: Org, backend: Backend) -> None:
 def test_a_wrong_token(info: Module, org: Org, backend: Backend) -> None:
     result = info.fails(**NOBODY, org_id=None, token="glsa_wrong_token")
     assert rejected(result) and result.msg.startswith("Grafana at %s did not accept the credentials" % backend.grafana.url)
+
+
+@pytest.mark.any_server
+def test_white_space_around_url_and_token_does_no_harm(info: Module, org: Org, backend: Backend) -> None:
+    """As a file or a variable in a CI ends with a line break."""
+    org.add()
+    options = {**NOBODY, "org_id": None, "url": " %s/\r\n" % backend.grafana.url, "token": "%s\n" % org.add_token()}
+    assert info.once(**options)["count"] == 1
+    environment = {"GRAFANA_URL": options["url"], "GRAFANA_TOKEN": options["token"]}
+    assert info.once(environment, **{**options, "url": None, "token": None})["count"] == 1
+
+
+@pytest.mark.any_server
+def test_a_token_that_starts_with_bearer(info: Module, org: Org, sent_nothing: None) -> None:
+    result = info.fails(**NOBODY, token="Bearer a-secret-token")
+    assert result.msg == "token starts with 'Bearer ': give the token alone, since that word is added when it is sent."
+    assert "a-secret-token" not in result.stdout
+
+
+@pytest.mark.any_server
+def test_a_url_with_the_path_of_the_api(info: Module, org: Org, backend: Backend, sent_nothing: None) -> None:
+    for end in ("/api", "/api/", "/api\n"):
+        result = info.fails(url=backend.grafana.url + end)
+        assert result.msg == "The url must be where Grafana itself is, without the path of its API: leave /api out."
 
 
 @pytest.mark.any_server
@@ -247,7 +317,7 @@ def test_an_empty_variable_beside_a_token_is_none(info: Module, org: Org, name: 
 @pytest.mark.any_server
 def test_without_url_anywhere(info: Module, org: Org, sent_nothing: None) -> None:
     sentence = "No url is given: set url, or GRAFANA_URL in the environment, to where Grafana is, such as https://grafana.example.com."
-    assert info.fails(url=None).msg == info.fails({"GRAFANA_URL": ""}, url=None).msg == info.fails(url="").msg == sentence
+    assert info.fails(url=None).msg == info.fails({"GRAFANA_URL": ""}, url=None).msg == sentence
 
 
 def test_a_netrc_file_does_not_replace_our_credentials(info: Module, org: Org, host: Host) -> None:
@@ -429,4 +499,7 @@ def test_a_proxy_is_used_unless_it_is_turned_off(info: Module, org: Org) -> None
 
 @pytest.mark.any_server
 def test_an_unknown_option_is_refused(info: Module, org: Org, sent_nothing: None) -> None:
-    assert "Unsupported parameters" in info.fails(grafana_url="http://127.0.0.1").msg
+    assert (
+        info.fails(grafana_ulr="http://127.0.0.1").msg
+        == "grafana_ulr is no option of this module (did you mean 'grafana_url' or 'grafana_user'?)."
+    )

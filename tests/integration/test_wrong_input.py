@@ -64,30 +64,65 @@ def test_several_mistakes_are_reported_together(correlation: Module, org: Org) -
 
 @pytest.mark.any_server
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changes", "sentence"),
     [
-        ({"state": "gone"}, "value of state must be one of: present, absent, got: gone"),
-        ({"state": "ignored"}, "value of state must be one of: present, absent, got: ignored"),
-        ({"type": "banana"}, "value of type must be one of: query, external, got: banana"),
-        ({"config": {"type": "banana"}}, "value of type must be one of: query, external, got: banana found in config"),
-        ({"config": {"transformations": [{"type": "grep"}]}}, "value of type must be one of: regex, logfmt, got: grep found in config -> transformations"),
-        ({"config": {"transformations": [{"expression": "x"}]}}, "missing required arguments: type found in config -> transformations"),
+        ({"state": "gone"}, "state is 'gone' but must be one of present, absent."),
+        ({"state": "ignored"}, "state is 'ignored' but must be one of present, absent."),
+        ({"type": "banana"}, "type is 'banana' but must be one of query, external."),
+        ({"config": {"type": "banana"}}, "config.type is 'banana' but must be one of query, external."),
+        (
+            {"config": {"transformations": [{"type": "grep"}]}},
+            "config.transformations[0].type is 'grep' but must be one of regex, logfmt.",
+        ),
+        (
+            {"config": {"transformations": [{"expression": "x"}]}},
+            "config.transformations[0].type is missing: regex or logfmt.",
+        ),
         ({"config": "text"}, "config must be a mapping (with key=value: JSON text of one)."),
-        ({"config": ["x"]}, "config must be a mapping (with key=value: JSON text of one)."),
-        ({"config": {"target": ["x"]}}, "target"),
-        ({"config": {"transformations": {"type": "logfmt"}}}, "transformations"),
-        ({"config": {"transformation": []}}, "Unsupported parameters"),
-        ({"labell": "x"}, "Unsupported parameters"),
-        ({"on_duplicate": "keep"}, "value of on_duplicate must be one of: fail, remove, got: keep"),
-        ({"on_provisioned": "keep"}, "value of on_provisioned must be one of: fail, skip, got: keep"),
-        ({"api": "v2"}, "value of api must be one of: auto, legacy, apis, got: v2"),
+        ({"config": ["x"]}, "config must be a mapping, not a list."),
+        ({"config": {"target": ["x"]}}, "config.target must be a mapping, not a list."),
+        ({"config": {"target": "x"}}, "config.target must be a mapping, not text."),
+        ({"config": {"transformations": {"type": "logfmt"}}}, "config.transformations must be a list, not a mapping."),
+        (
+            {"config": {"transformation": []}},
+            "config.transformation is no option of a correlation (did you mean 'transformations'?).",
+        ),
+        ({"lable": "x"}, "lable is no option of this module (did you mean 'label'?)."),
+        ({"on_duplicate": "keep"}, "on_duplicate is 'keep' but must be one of fail, remove."),
+        ({"on_provisioned": "keep"}, "on_provisioned is 'keep' but must be one of fail, skip."),
+        ({"api": "v2"}, "api is 'v2' but must be one of auto, legacy, apis."),
     ],
     ids=lambda value: str(value)[:70],
 )
-def test_what_ansible_itself_refuses(correlation: Module, org: Org, changes: dict[str, t.Any], words: str) -> None:
+def test_what_ansible_itself_would_refuse(
+    correlation: Module, org: Org, changes: dict[str, t.Any], sentence: str
+) -> None:
+    """In other words, and with all that the module knows."""
     result = correlation.refuses(**org.link(**{"config": BARE, **changes}))
-    assert words in result.msg
+    assert result.msg == sentence
     assert "Traceback" not in result.stdout + result.stderr
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"correlations": {"source": "a"}}, "correlations must be a list, not a mapping."),
+        (
+            {"correlations": [], "prune": "everything"},
+            "prune is 'everything' but must be one of none, sources, all, dangling.",
+        ),
+        (
+            {"correlations": [], "max_deletion": 5},
+            "max_deletion is no option of this module (did you mean 'max_deletions'?).",
+        ),
+        ({"correlations": [], "prune_sources": {"a": 1}}, "prune_sources must be a list, not a mapping."),
+        ({"correlations": [], "concurrency": "many"}, "concurrency must be a whole number, not 'many'."),
+    ],
+    ids=str,
+)
+def test_wrong_options_of_a_list(correlations: Module, org: Org, options: dict[str, t.Any], sentence: str) -> None:
+    assert correlations.refuses(**options).msg == sentence
 
 
 @pytest.mark.any_server
@@ -116,7 +151,7 @@ def test_a_missing_data_source_in_both_modes(correlation: Module, org: Org) -> N
         assert result.msg.startswith("The %s data source 'Logz " % role) and "(did you mean '%s'" % org.loki.name in result.msg
 
 
-@pytest.mark.parametrize("what", ["type", "provisioned"])
 @pytest.mark.any_server
-def test_wrong_filters(info: Module, org: Org, what: str) -> None:
-    assert what in info.refuses(**{what: "banana"}).msg
+def test_wrong_filters(info: Module, org: Org) -> None:
+    assert info.refuses(type="banana").msg == "type is 'banana' but must be one of query, external."
+    assert info.refuses(provisioned="banana").msg == "provisioned must be true or false, not 'banana'."

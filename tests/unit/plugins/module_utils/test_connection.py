@@ -19,6 +19,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._connection impo
     Connection,
     connection_from,
     environment_secrets,
+    forms_of_secret,
     option_secrets,
     sent_secrets,
     url_credentials,
@@ -128,6 +129,10 @@ def test_options_are_not_changed():
         ("https://[::1]:3000/x/", "https://[::1]:3000/x"),
         ("https://127.0.0.1", "https://127.0.0.1"),
         ("https://h/?", "https://h"),
+        (" https://h/ \n", "https://h"),
+        ("https://h\r\n", "https://h"),
+        ("https://h/api/grafana", "https://h/api/grafana"),
+        ("https://h/apiary", "https://h/apiary"),
     ],
 )
 def test_urls(given_url, url):
@@ -136,15 +141,15 @@ def test_urls(given_url, url):
 
 def test_the_url_from_the_environment():
     environ = {"GRAFANA_URL": "https://env/"}
-    assert connect(environ, url=None).url == connect(environ, url="").url == "https://env"
+    assert connect(environ, url=None).url == "https://env"
+    assert connect({"GRAFANA_URL": " https://env/\n"}, url=None).url == "https://env"
     assert connect(environ).url == "https://grafana.example.com"
 
 
-@pytest.mark.parametrize("environ", [{}, {"GRAFANA_URL": ""}])
-@pytest.mark.parametrize("url", [None, ""])
-def test_no_url(url, environ):
+@pytest.mark.parametrize("environ", [{}, {"GRAFANA_URL": ""}, {"GRAFANA_URL": "\n"}])
+def test_no_url(environ):
     sentence = "No url is given: set url, or GRAFANA_URL in the environment, to where Grafana is, such as https://grafana.example.com."
-    assert refused(environ, url=url) == sentence
+    assert refused(environ, url=None) == sentence
 
 
 @pytest.mark.parametrize("url", ["https://[::1", "https://h:port", "https://h:99999", "https://h:0", "https://h:-1"])
@@ -153,7 +158,8 @@ def test_urls_that_cannot_be_read(url):
 
 
 @pytest.mark.parametrize(
-    "url", ["https://", "https:///path", "https://:3000", "https://h h", "https://h ", "https://h/a b", "https://h/\x07", "https://h\n"]
+    "url",
+    ["https://", "https:///path", "https://:3000", "https://h h", "https://h/a b", "https://h/\x07", "https://h\n/x"],
 )
 def test_urls_without_a_valid_host(url):
     assert refused(url=url) == NO_HOST
@@ -184,6 +190,25 @@ def test_a_host_with_a_port_is_shown_whole(url):
 @pytest.mark.parametrize("url", ["https://h/?orgId=1", "https://h/path#x", "https://h?a=b"])
 def test_urls_with_more_than_a_path(url):
     assert refused(url=url) == "The url must end with Grafana's path: leave out what stands behind '?' or '#'."
+
+
+@pytest.mark.parametrize(
+    "url, path",
+    [
+        ("https://h/api", "/api"),
+        ("https://h/api/", "/api"),
+        ("https://h/grafana/api", "/api"),
+        ("https://h/apis", "/apis"),
+        ("https://h/api/datasources", "/api/datasources"),
+        ("https://h/g/api/datasources/correlations/", "/api/datasources/correlations"),
+        ("https://h/apis/correlations.grafana.app/v0alpha1", "/apis/correlations.grafana.app/v0alpha1"),
+    ],
+)
+def test_urls_with_the_path_of_the_api(url, path):
+    assert (
+        refused(url=url) == "The url must be where Grafana itself is, without the path of its API: leave %s out." % path
+    )
+    assert refused({"GRAFANA_URL": url}, url=None) == refused(url=url)
 
 
 # Credentials
@@ -221,10 +246,10 @@ def without(*names: str) -> dict[str, str]:
         (ENVIRON, {"url_username": "me"}, basic("me", "env-pass")),
         (ENVIRON, {"url_password": "mine"}, basic("env-user", "mine")),
         (ENVIRON, {"url_username": "me", "url_password": "mine"}, basic("me", "mine")),
-        # empty means unset
-        (ENVIRON, {"token": ""}, "Bearer env-token"),
-        (ENVIRON, {"token": "", "url_username": "", "url_password": ""}, "Bearer env-token"),
-        (ENVIRON, {"url_username": "me", "url_password": ""}, basic("me", "env-pass")),
+        # white space at the ends of a token does not belong to it
+        (ENVIRON, {"token": "mine\n"}, "Bearer mine"),
+        ({"GRAFANA_TOKEN": "env-token\r\n"}, {}, "Bearer env-token"),
+        ({"GRAFANA_TOKEN": "\n", "GRAFANA_API_KEY": " env-key"}, {}, "Bearer env-key"),
     ],
 )
 def test_credentials_from_the_environment(environ, given_ones, authorization):
@@ -274,9 +299,21 @@ def test_a_token_beyond_ascii(token):
     assert refused(token=token) == "token contains characters that no Grafana token has."
 
 
-@pytest.mark.parametrize("token", ["glsa_x\n", "a\rb", "a\x00b"])
+@pytest.mark.parametrize("token", ["glsa_\nx", "a\rb", "a\x00b"])
 def test_a_token_with_a_line_break(token):
     assert refused(token=token) == "token contains a line break or a null character; take it out."
+
+
+@pytest.mark.parametrize("token", ["Bearer glsa_x", "bearer glsa_x", " Bearer  glsa_x\n", "Bearer ", "Bearer"])
+def test_a_token_with_the_word_in_front(token):
+    sentence = "%s starts with 'Bearer ': give the token alone, since that word is added when it is sent."
+    assert refused(token=token) == sentence % "token"
+    assert refused({"GRAFANA_TOKEN": token}, token=None) == sentence % "GRAFANA_TOKEN in the environment"
+    assert refused({"GRAFANA_API_KEY": token}, token=None) == sentence % "GRAFANA_API_KEY in the environment"
+
+
+def test_a_token_that_starts_like_the_word():
+    assert connect(token="bearer_x").headers == {"Authorization": "Bearer bearer_x"}
 
 
 def test_a_user_with_a_colon():
@@ -304,7 +341,17 @@ def test_credentials_in_the_url(url, user, password):
 def test_credentials_in_the_url_win_over_the_environment():
     assert nobody(ENVIRON, url="https://me:mine@h").headers == {"Authorization": basic("me", "mine")}
     assert nobody(ENVIRON, url="https://me@h").headers == {"Authorization": basic("me", "env-pass")}
-    assert nobody(ENVIRON, url="https://me:@h").headers == {"Authorization": basic("me", "env-pass")}
+
+
+@pytest.mark.parametrize("url", ["https://me:@h", "https://:mine@h", "https://:@h", "https://@h"])
+def test_empty_credentials_in_the_url(url):
+    """As a lookup that finds nothing makes them."""
+    sentence = "The url has an empty user name or password: give both, or take them out of the url."
+    assert (
+        refused(ENVIRON, url=url, token=None)
+        == refused({**ENVIRON, "GRAFANA_URL": url}, url=None, token=None)
+        == sentence
+    )
 
 
 def test_credentials_in_the_url_of_the_environment():
@@ -439,6 +486,11 @@ def test_what_the_server_would_take_for_the_current_organisation(text):
         assert refused(http_headers={HEADER: text}) == "http_headers: X-Grafana-Org-Id is '%s', but organisations are numbered from 1." % text
 
 
+def test_an_empty_header_is_no_organisation_either():
+    sentence = "http_headers: X-Grafana-Org-Id is '', but organisations are numbered from 1."
+    assert refused({"GRAFANA_ORG_ID": "5"}, http_headers={HEADER: ""}) == sentence
+
+
 def test_what_is_quoted_of_a_number_is_short():
     assert refused({"GRAFANA_ORG_ID": "x" * 99}) == "GRAFANA_ORG_ID in the environment is '%s', but organisations are numbered from 1." % ("x" * 40)
 
@@ -452,11 +504,6 @@ def test_both_ways_to_name_an_organisation():
 def test_an_organisation_and_its_header(name, more):
     sentence = "http_headers has X-Grafana-Org-Id beside org_id or org_name: leave it out of http_headers."
     assert refused(http_headers={name: "1"}, **more) == sentence
-
-
-@pytest.mark.parametrize("name", ["", "  "])
-def test_an_empty_organisation(name):
-    assert refused(org_name=name) == "org_name is empty: give the organisation's name, or leave org_name out."
 
 
 # TLS
@@ -501,6 +548,7 @@ def test_retries():
         ("https://h", None, set()),
         ("https://me@h", None, set()),
         ("https://me:mine@h", None, {"mine", "me:mine"}),
+        (" https://me:mine@h\n", None, {"mine", "me:mine"}),
         ("https://me:a%2Fb@h", None, {"a/b", "a%2Fb", "me:a%2Fb"}),
         ("https://:mine@h", None, {"mine", ":mine"}),
         (None, None, set()),
@@ -577,6 +625,26 @@ def test_secrets_of_the_environment():
     environ = {**ENVIRON, "GRAFANA_URL": "https://me:mine@h", "GRAFANA_ORG_ID": "1", "OTHER": "x"}
     assert environment_secrets(environ) == {"env-token", "env-key", "env-pass", "mine", "me:mine"}
     assert environment_secrets({}) == environment_secrets({"GRAFANA_TOKEN": ""}) == set()
+
+
+@pytest.mark.parametrize(
+    "value, forms",
+    [
+        ("tok", {"tok"}),
+        ("tok\n", {"tok\n", "tok"}),
+        ("Bearer tok\n", {"Bearer tok\n", "Bearer tok", "tok"}),
+        (123, {"123"}),
+        ("", set()),
+        (None, set()),
+        ("\ud800", set()),
+    ],
+)
+def test_the_forms_of_a_secret(value, forms):
+    assert forms_of_secret(value) == forms
+    if isinstance(value, str):
+        assert (
+            environment_secrets({"GRAFANA_TOKEN": value}) == environment_secrets({"GRAFANA_PASSWORD": value}) == forms
+        )
 
 
 def test_what_is_sent_is_a_secret():

@@ -199,7 +199,17 @@ def test_check_mode_is_supported(run):
 
 
 @pytest.mark.parametrize(
-    "name, alias", [("token", "grafana_api_key"), ("source", "source_uid"), ("source", "sourceUID"), ("target", "target_uid"), ("target", "targetUID")]
+    "name, alias",
+    [
+        ("url", "grafana_url"),
+        ("token", "grafana_api_key"),
+        ("url_username", "grafana_user"),
+        ("url_password", "grafana_password"),
+        ("source", "source_uid"),
+        ("source", "sourceUID"),
+        ("target", "target_uid"),
+        ("target", "targetUID"),
+    ],
 )
 def test_an_option_beside_its_alias(run, name, alias):
     ran = run(**{name: "glsa_token_of_mine", alias: "another_one"})
@@ -213,6 +223,53 @@ def test_an_alias_alone(run):
 
     ran = run(work, sourceUID="loki", token=None, grafana_api_key="glsa_token_of_mine")
     assert (ran.result["source"], ran.result["given"], ran.result["by"]) == ("loki", ["sourceUID"], True)
+
+
+def test_a_block_for_community_grafana(run):
+    def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
+        return {
+            "url_of": client.connection.url,
+            "sent": client.connection.headers["Authorization"] == "Basic bWU6czNjcjN0dmFsdWU=",
+        }
+
+    ran = run(
+        work,
+        url=None,
+        token=None,
+        grafana_url="https://grafana.example.com/",
+        grafana_user="me",
+        grafana_password=SECRET,
+    )
+    assert (ran.result["url_of"], ran.result["sent"]) == ("https://grafana.example.com", True)
+
+
+@pytest.mark.parametrize(
+    "name", ["url", "token", "url_username", "url_password", "org_id", "org_name", "grafana_url", "grafana_api_key"]
+)
+def test_what_is_given_but_empty_is_never_taken_from_the_environment(run, monkeypatch, name):
+    for variable, value in (
+        ("URL", "https://other"),
+        ("TOKEN", "other-token"),
+        ("USER", "other"),
+        ("PASSWORD", "other-pw"),
+        ("ORG_ID", "7"),
+    ):
+        monkeypatch.setenv("GRAFANA_" + variable, value)
+    instead = {"grafana_url": {"url": None}, "grafana_api_key": {"token": None}}.get(name, {})
+    ran = run(**{**instead, name: ""})
+    assert ran.code == 1
+    assert ran.result["msg"].startswith("%s is empty: give " % name)
+    assert ran.result["msg"].endswith(", or leave %s out." % name)
+
+
+def test_all_mistakes_in_options_at_once(run):
+    ran = run(url="", timeout="soon", lable="x")
+    assert sorted(ran.result["mistakes"]) == [
+        "lable is no option of this module (did you mean 'label'?)",
+        "timeout must be a whole number, not 'soon'",
+        "url is empty: give where Grafana is, or leave url out",
+    ]
+    assert "Supported parameters" not in ran.text
 
 
 def test_given_are_the_options_before_defaults_and_aliases(run):
@@ -249,6 +306,9 @@ GIVEN: list[t.Any] = [
     pytest.param({"token": SECRET}, id="token"),
     pytest.param({"token": None, "grafana_api_key": SECRET}, id="alias of token"),
     pytest.param({"token": None, "url_username": "me", "url_password": SECRET}, id="password"),
+    pytest.param({"token": None, "grafana_user": "me", "grafana_password": SECRET}, id="alias of password"),
+    pytest.param({"token": None, "url": None, "grafana_url": "https://me:%s@h" % SECRET}, id="alias of url"),
+    pytest.param({"token": "%s\n" % SECRET}, id="token with a line break"),
     pytest.param({"token": None, "url": "https://me:%s@h" % SECRET}, id="url"),
     pytest.param({"token": None, "url": "https://me:s3cr3t%76alue@h"}, id="quoted in url"),
     pytest.param({"http_headers": {"X-Key": SECRET}}, id="header"),
@@ -291,6 +351,11 @@ def test_no_secret_of_the_options_when_they_are_refused_before_our_code_runs(run
         {"http_headers": {"X-Key": [SECRET]}},
         {"http_headers": {"X-Key": {"value": SECRET}}},
         {"http_headers": {"X-Key": SECRET + "\n"}},
+        {"token": "Bearer " + SECRET},
+        {"token": [SECRET]},
+        {"token": SECRET + "\ud800"},
+        {"url_pasword": SECRET},
+        {"token": None, "url": "\nhttps://me:%s@[::1" % SECRET},
     ],
 )
 def test_no_secret_in_the_refusal_of_what_holds_it(run, options):
