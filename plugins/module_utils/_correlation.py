@@ -17,14 +17,17 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._equality import
 )
 
 QUERY, EXTERNAL = "query", "external"
+# The members of ``config`` that MEMBERS, or ``type`` in its old place, stand for.
+_CONFIG_MEMBERS = ("field", "target", "transformations", "type")
 
 
 @dataclasses.dataclass(frozen=True)
 class Correlation:
     """A row. ``source`` and ``target`` are UIDs (``target`` None when external); ``members`` holds all of MEMBERS.
 
-    ``read_only`` is None where the server does not say (9.4); ``org_id`` likewise. ``manager`` and ``version`` are only
-    known on ``/apis``. ``raw`` is what the server sent in the spelling of ``/api``, if it did.
+    ``read_only`` is None where the server does not say (9.4); ``org_id`` likewise. ``unknown`` holds the members of ``config``
+    that no entry can give. ``manager`` and ``version`` are only known on ``/apis``. ``raw`` is what the server sent in the
+    spelling of ``/api``, if it did.
     """
 
     uid: str
@@ -34,6 +37,7 @@ class Correlation:
     members: t.Mapping[str, t.Any]
     read_only: bool | None = False
     org_id: int | None = None
+    unknown: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     manager: str | None = None
     version: str | None = None
     raw: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
@@ -49,13 +53,14 @@ class Correlation:
 
     def content(self) -> str:
         """A text that two rows share exactly when they are equal in every member."""
-        return text_of([self.source, self.target, self.type, dict(self.members)])
+        return text_of([self.source, self.target, self.type, dict(self.members), dict(self.unknown)])
 
     def as_api(self) -> dict[str, t.Any]:
         """The API's own spelling: what the server sent, with ``type`` in its present place; or what it would send."""
         if self.raw:
             return dict(self.raw, type=self.type)
         config = {name: value for name, value in api_config(self.members).items() if value or name != "transformations"}
+        config.update(self.unknown)
         found = {
             "uid": self.uid or None,
             "sourceUID": self.source,
@@ -78,6 +83,11 @@ def members_of(label: t.Any, description: t.Any, config: t.Mapping[str, t.Any]) 
         "config.target": {} if target is None else target,
         "config.transformations": plain_transformations(config.get("transformations")),
     }
+
+
+def unknown_members(config: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """The members of a ``config`` that a server sent that this collection does not know, such as ``timeRange``."""
+    return {name: value for name, value in config.items() if name not in _CONFIG_MEMBERS and value is not None}
 
 
 def has_usable_config(config: t.Any) -> bool:

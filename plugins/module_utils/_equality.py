@@ -17,6 +17,8 @@ EDITOR_MEMBERS = ("datasource", "key")
 
 _TRANSFORMATION_MEMBERS = ("type", "expression", "field", "mapValue")
 
+_IN_ORDER = json.JSONEncoder(sort_keys=True).encode
+
 
 def as_floats(value: t.Any) -> t.Any:
     """The value as it comes back from Grafana, whose numbers pass through a 64-bit float; true stays true, and -0 is 0.
@@ -46,12 +48,12 @@ def as_kept(value: t.Any) -> t.Any:
 
 def text_of(value: t.Any) -> str:
     """A text that two JSON values share exactly when Grafana would keep them as the same."""
-    return json.dumps(as_floats(value), sort_keys=True)
+    return _IN_ORDER(as_floats(value))
 
 
 def same_json(one: t.Any, other: t.Any) -> bool:
     """Whether Grafana would keep both JSON values as the same."""
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True) or text_of(one) == text_of(other)
+    return _IN_ORDER(one) == _IN_ORDER(other) or text_of(one) == text_of(other)
 
 
 def plain_transformations(transformations: t.Iterable[t.Mapping[str, t.Any]] | None) -> list[dict[str, t.Any]]:
@@ -78,3 +80,37 @@ def same_member(member: str, wanted: t.Any, kept: t.Any) -> bool:
 def differing(wanted: t.Mapping[str, t.Any], kept: t.Mapping[str, t.Any]) -> list[str]:
     """The names of the wanted members that Grafana does not hold so."""
     return [member for member in MEMBERS if member in wanted and not same_member(member, wanted[member], kept[member])]
+
+
+Item = t.TypeVar("Item")
+
+
+class ContentIndex(t.Generic[Item]):
+    """Finds, among many items, those that hold what is wanted, without a comparison of each with each."""
+
+    def __init__(self) -> None:
+        self._items: list[tuple[Item, t.Mapping[str, t.Any]]] = []
+        # By what is compared (names of MEMBERS, and of the editor's to keep): the items by text.
+        self._tables: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, list[Item]]] = {}
+
+    def add(self, item: Item, members: t.Mapping[str, t.Any]) -> None:
+        """Add an item that holds these, which are all of MEMBERS."""
+        self._items.append((item, members))
+        for compared, table in self._tables.items():
+            table.setdefault(_text_of_members(members, *compared), []).append(item)
+
+    def equal(self, wanted: t.Mapping[str, t.Any]) -> list[Item]:
+        """The items from whose members the wanted ones do not differ, in the order in which they were added."""
+        query = wanted.get("config.target")
+        keep = tuple(name for name in EDITOR_MEMBERS if isinstance(query, dict) and name in query)
+        compared = (tuple(name for name in MEMBERS if name in wanted), keep)
+        if compared not in self._tables:
+            table = self._tables[compared] = {}
+            for item, members in self._items:
+                table.setdefault(_text_of_members(members, *compared), []).append(item)
+        return self._tables[compared].get(_text_of_members(wanted, *compared), [])
+
+
+def _text_of_members(members: t.Mapping[str, t.Any], names: t.Iterable[str], keep: t.Container[str]) -> str:
+    """A text that members share exactly when same_member holds for these names."""
+    return text_of([without_editor_members(members[name], keep) if name == "config.target" else members[name] or "" for name in names])

@@ -10,11 +10,12 @@ import dataclasses
 import itertools
 import typing as t
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import EXTERNAL, QUERY, Correlation
+from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import EXTERNAL, QUERY, Correlation, api_config
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import ABSENT, IGNORED, PRESENT, URL_MISSING, Entry
-from ansible_collections.crosslink.grafana.plugins.module_utils._equality import MEMBERS, differing, text_of
+from ansible_collections.crosslink.grafana.plugins.module_utils._equality import MEMBERS, ContentIndex, differing, text_of
 from ansible_collections.crosslink.grafana.plugins.module_utils._grafana_state import Situation
-from ansible_collections.crosslink.grafana.plugins.module_utils._words import as_sentence, listed
+from ansible_collections.crosslink.grafana.plugins.module_utils._size import too_long
+from ansible_collections.crosslink.grafana.plugins.module_utils._words import as_sentence, listed, shortened
 
 CREATE, UPDATE, DELETE = "create", "update", "delete"
 EMPTY: dict[str, t.Any] = {"label": "", "description": "", "config.field": "", "config.target": {}, "config.transformations": []}
@@ -92,25 +93,26 @@ class _Wish:
         return ("uid", self.entry.uid) if self.entry.uid is not None else (*self.base, self.field)
 
 
-def said(entry: Entry | None, sentence: str) -> str:
-    """A sentence with the entry's place in front."""
-    return "%s: %s" % (entry.place, sentence) if entry is not None and entry.place else as_sentence(sentence).rstrip(".")
+def said(place: str, sentence: str) -> str:
+    """A sentence with the place of what it is about in front."""
+    return "%s: %s" % (place, sentence) if place else as_sentence(sentence).rstrip(".")
 
 
 def make_plan(entries: t.Sequence[Entry], situation: Situation, rules: Rules) -> Plan:
     """Plan from checked entries and the rows that were read; all mistakes are found together."""
-    planner = _Planner(situation, rules)
-    wishes = [wish for wish in map(planner.wish, entries) if wish is not None]
-    planner.find_contradictions(wishes)
-    of_state = {state: [wish for wish in wishes if wish.entry.state == state] for state in (PRESENT, ABSENT, IGNORED)}
-    for wish in of_state[IGNORED]:
-        planner.ignore(wish)
-    for wish in of_state[PRESENT]:
-        if wish.entry.uid is not None:
-            planner.by_uid(wish)
-    planner.by_key([wish for wish in of_state[PRESENT] if wish.entry.uid is None])
-    for wish in of_state[ABSENT]:
-        planner.remove(wish)
+    may_delete = rules.prune != "none" or rules.on_duplicate == "remove" or any(entry.state == ABSENT for entry in entries)
+    planner = _Planner(situation, rules, may_delete)
+    of_state = planner.without_contradictions([wish for wish in map(planner.wish, entries) if wish is not None])
+    for group in of_state[IGNORED]:
+        planner.ignore(group)
+    for group in of_state[PRESENT]:
+        if group[0].entry.uid is not None:
+            planner.by_uid(group[0])
+    by_key = [group for group in of_state[PRESENT] if group[0].entry.uid is None]
+    for group in sorted(by_key, key=lambda group: group[0].field is None):  # those without config.field take what the others leave
+        planner.match(group)
+    for group in of_state[ABSENT]:
+        planner.remove(group)
     planner.prune()
     planner.check_deletions()
     order = (CREATE, UPDATE, DELETE)
@@ -119,38 +121,45 @@ def make_plan(entries: t.Sequence[Entry], situation: Situation, rules: Rules) ->
 
 
 class _Planner:
-    def __init__(self, situation: Situation, rules: Rules) -> None:
+    """Ten thousand entries may share one key, as may rows; so nothing here compares each with each."""
+
+    def __init__(self, situation: Situation, rules: Rules, may_delete: bool) -> None:
         self.plan = Plan()
         self.situation = situation
         self.rules = rules
+        self.may_delete = may_delete
         self.rows = {row.uid: row for row in sorted(situation.rows, key=lambda row: (row.read_only is not True, row.uid))}
-        self.by_base: dict[tuple[t.Any, ...], list[Correlation]] = {}
+        self.rows_of: dict[tuple[t.Any, ...], list[Correlation]] = {}  # by base, and by base and config.field
         for row in self.rows.values():
-            self.by_base.setdefault(row.base, []).append(row)
+            self.rows_of.setdefault((*row.base, None), []).append(row)
+            self.rows_of.setdefault((*row.base, row.members["config.field"]), []).append(row)
         self.claimed: set[str] = set()
         self.ignored: dict[str, Entry] = {}  # uid -> the entry that wants the row left as it is
-        self.pinned: dict[tuple[t.Any, ...], list[tuple[Entry, t.Mapping[str, t.Any]]]] = {}  # base -> what entries with a uid leave there
+        self.pinned: dict[tuple[t.Any, ...], ContentIndex[Entry]] = {}  # base -> what entries with a uid leave there
         self.scope = {situation.uid(given) for given in rules.prune_sources}
 
     def mistake(self, entry: Entry | None, sentence: str) -> None:
-        self.plan.mistakes.append((entry.number if entry else 0, said(entry, sentence)))
+        number, place = (entry.number, entry.place) if entry is not None else (0, "")
+        self.plan.mistakes.append((number, said(place, sentence)))
 
     def warn(self, entry: Entry, sentence: str) -> None:
-        self.plan.warnings.append(said(entry, sentence) + ".")
+        self.plan.warnings.append(said(entry.place, sentence) + ".")
+
+    def warn_all(self, wishes: t.Sequence[_Wish], sentence: str) -> None:
+        """One warning for entries of one key."""
+        self.plan.warnings.append(said(listed([wish.entry.place for wish in wishes]), sentence) + ".")
 
     # What is wanted
 
     def wish(self, entry: Entry) -> _Wish | None:
         """The entry with UIDs; None when there is nothing to do or a data source is missing."""
-        uids = []
+        source, target = self.situation.uid(entry.source), self.situation.uid(entry.target)
         missing = []
-        for role, given in (("source", entry.source), ("target", entry.target)):
-            uid = self.situation.uid(given)
+        for role, given, uid in (("source", entry.source, source), ("target", entry.target, target)):
             if given is not None and uid is None:
-                missing.append("the %s data source '%s' does not exist%s" % (role, given, self.situation.near.get(given, "")))
-            uids.append(uid)
-        if uids[0] is not None:
-            self.scope.add(uids[0])
+                missing.append(self.missing("the %s data source '%s'" % (role, given), given))
+        if source is not None:
+            self.scope.add(source)
         if missing and entry.state == PRESENT:
             self.mistake(entry, "; ".join(missing))
             return None
@@ -160,6 +169,9 @@ class _Planner:
                 self.warn(entry, "there is nothing to remove, because %s" % " and ".join(missing))
             self.plan.unchanged.append(entry)
             return None
+        if missing and self.may_delete:
+            self.mistake(entry, "what state ignored is to protect is not known, because %s" % " and ".join(missing))
+            return None
         if missing and entry.uid is None:
             self.plan.ignored.append(entry)
             self.warn(entry, "state ignored covers nothing, because %s" % " and ".join(missing))
@@ -167,30 +179,42 @@ class _Planner:
         wanted = dict(entry.given)
         if self.rules.whole and entry.state == PRESENT:
             wanted = {**{name: EMPTY[name] for name in MEMBERS if name != "config.field"}, **wanted}
-        return _Wish(entry, uids[0], uids[1], wanted)
+        return _Wish(entry, source, target, wanted)
 
-    def find_contradictions(self, wishes: t.Sequence[_Wish]) -> None:
-        first: dict[tuple[t.Any, ...], list[_Wish]] = {}
+    def missing(self, what: str, given: str) -> str:
+        return "%s does not exist%s%s" % (what, self.situation.where, self.situation.near.get(given, ""))
+
+    def without_contradictions(self, wishes: t.Sequence[_Wish]) -> dict[str, list[list[_Wish]]]:
+        """Find entries that contradict others or repeat them; returns those that repeat none by state, in groups of one key."""
+        groups: dict[tuple[t.Any, ...], list[_Wish]] = {}
         for wish in wishes:
-            earlier = first.setdefault(wish.key, [])
-            for other in earlier:
-                if other.entry.state != wish.entry.state:
+            groups.setdefault(wish.key, []).append(wish)
+        found: dict[str, list[list[_Wish]]] = {PRESENT: [], ABSENT: [], IGNORED: []}
+        for group in groups.values():
+            of_state: dict[str, list[_Wish]] = {}
+            of_content: dict[tuple[str, str], Entry] = {}
+            for wish in group:
+                entry = wish.entry
+                content = "" if entry.uid is not None or len(group) == 1 else text_of(dict(wish.wanted))
+                first = of_content.setdefault((entry.state, content), entry)
+                if first is entry:
+                    of_state.setdefault(entry.state, []).append(wish)
+                other = next((others[0].entry for state, others in of_state.items() if state != entry.state), None)
+                if other is not None:
                     sentence = "it contradicts %s, which has state %s for the same correlation; keep one"
-                    self.mistake(wish.entry, sentence % (other.entry.place, other.entry.state))
-                elif wish.entry.uid is not None:
-                    self.mistake(wish.entry, "it has the same uid as %s; keep one" % other.entry.place)
-                elif text_of(dict(other.wanted)) == text_of(dict(wish.wanted)):
-                    self.mistake(wish.entry, "it is the same as %s; keep one" % other.entry.place)
-                else:
-                    continue
-                break
-            earlier.append(wish)
+                    self.mistake(entry, sentence % (other.place, other.state))
+                elif first is not entry:
+                    sentence = "it is the same as %s; keep one" if entry.uid is None else "it has the same uid as %s; keep one"
+                    self.mistake(entry, sentence % first.place)
+            for state, alike in of_state.items():
+                found[state].append(alike)
         # An ignored entry without config.field covers every field; what it leaves be cannot be managed beside it.
-        for wish in wishes:
-            covering = first.get((*wish.base, None), []) if wish.entry.uid is None and wish.field is not None else []
-            for other in covering:
-                if wish.entry.state == PRESENT and other.entry.state == IGNORED:
-                    self.mistake(wish.entry, "%s, which has state ignored, covers it; keep one" % other.entry.place)
+        covering = {group[0].base: group[0].entry for group in found[IGNORED] if group[0].entry.uid is None and group[0].field is None}
+        for group in found[PRESENT] if covering else ():
+            if group[0].base in covering and group[0].entry.uid is None and group[0].field is not None:
+                for wish in group:
+                    self.mistake(wish.entry, "%s, which has state ignored, covers it; keep one" % covering[wish.base].place)
+        return found
 
     # Entries to rows
 
@@ -231,15 +255,7 @@ class _Planner:
                 "add the new one without uid, and remove the old with state: absent" % (entry.uid, " and the ".join(moved)),
             )
         else:
-            self.settle(wish, row)
-
-    def by_key(self, wishes: t.Sequence[_Wish]) -> None:
-        """Present entries without uid; those without config.field take what the others leave."""
-        groups: dict[tuple[t.Any, ...], list[_Wish]] = {}
-        for wish in wishes:
-            groups.setdefault(wish.key, []).append(wish)
-        for key in sorted(groups, key=lambda key: key[-1] is None):
-            self.match(groups[key])
+            self.settle(wish, row, differing(wish.wanted, row.members))
 
     def fitting(self, wish: _Wish) -> list[Correlation]:
         """Unclaimed rows that fit the key."""
@@ -249,23 +265,33 @@ class _Planner:
         """All rows that fit the key, or that have the uid."""
         if wish.entry.uid is not None:
             return [self.rows[wish.entry.uid]] if wish.entry.uid in self.rows else []
-        return [row for row in self.by_base.get(wish.base, ()) if wish.field in (None, row.members["config.field"])]
+        return self.rows_of.get(wish.key, [])
+
+    @staticmethod
+    def equal(wishes: t.Sequence[_Wish], rows: t.Sequence[Correlation]) -> list[tuple[_Wish, list[Correlation]]]:
+        """Each wish with those of the rows that hold all that is wanted."""
+        if len(wishes) == 1:
+            return [(wishes[0], [row for row in rows if not differing(wishes[0].wanted, row.members)])]
+        index: ContentIndex[Correlation] = ContentIndex()
+        for row in rows:
+            index.add(row, row.members)
+        return [(wish, index.equal(wish.wanted)) for wish in wishes]
 
     def match(self, wishes: t.Sequence[_Wish]) -> None:
         """Match all entries of one key to rows: by content first, then one to one."""
         pruned = self.in_scope(wishes[0].source)
-        free = {row.uid: row for row in self.fitting(wishes[0])}
-        equal = [(wish, [row for row in free.values() if not differing(wish.wanted, row.members)]) for wish in wishes]
+        fitting = self.fitting(wishes[0])
+        free = {row.uid: row for row in fitting}
         matched: list[tuple[_Wish, Correlation, list[Correlation]]] = []
         unmatched = []
         # What few rows equal chooses first: an entry without the editor's members may equal the rows of one that gives them.
-        for wish, rows in sorted(equal, key=lambda found: len(found[1])):
+        for wish, rows in sorted(self.equal(wishes, fitting), key=lambda found: len(found[1])):
             row = next((row for row in rows if row.uid in free), None)
             if row is None:
                 unmatched.append(wish)
             else:
                 matched.append((wish, free.pop(row.uid), rows))
-                self.settle(wish, row)
+                self.settle(wish, row, [])
         for wish, row, rows in matched:
             others = [free.pop(other.uid) for other in rows if other.uid in free]
             if others and not pruned and len(self.alike([row, *others])) > 1:
@@ -281,14 +307,14 @@ class _Planner:
             self.ambiguous(unmatched[0], left)
             return
         if alike and (len(unmatched) > 1 or len(alike) > 1):
-            places = listed([wish.entry.place or "the definition" for wish in unmatched])
-            self.plan.warnings.append(
-                "%s: several entries or correlations share one key and differ, so they were matched in the order of their uids; "
-                "a config.field or label of its own tells each apart." % places
+            self.warn_all(
+                unmatched,
+                "several entries or correlations share one key and differ, so they were matched in the order of their uids; "
+                "a config.field or label of its own tells each apart",
             )
         for wish, rows in itertools.zip_longest(unmatched, alike[: len(unmatched)], fillvalue=()):
             if rows:
-                self.settle(wish, rows[0])
+                self.settle(wish, rows[0], differing(wish.wanted, rows[0].members))
                 self.duplicates(wish, rows[0], rows[1:])
             else:
                 self.create(wish)
@@ -302,25 +328,27 @@ class _Planner:
         return list(groups.values())
 
     def ambiguous(self, wish: _Wish, rows: t.Sequence[Correlation]) -> None:
-        first = rows[0].members
-        members = [name for name in MEMBERS if any(text_of(row.members[name]) != text_of(first[name]) for row in rows[1:])]
+        held = [{**row.members, **{"config.%s" % name: value for name, value in row.unknown.items()}} for row in rows]
+        names = [*MEMBERS, *sorted({name for members in held for name in members} - set(MEMBERS))]
+        members = [name for name in names if len({text_of(members.get(name)) for members in held}) > 1]
         self.mistake(
             wish.entry,
             "%d correlations fit it and differ in %s (uids %s): give config.field, or the uid of the one that is meant, or delete the others"
             % (len(rows), ", ".join(members), listed([row.uid for row in rows])),
         )
 
-    def settle(self, wish: _Wish, row: Correlation) -> None:
-        """The row is the entry's: compare, and update what differs."""
+    def settle(self, wish: _Wish, row: Correlation, changed: t.Sequence[str]) -> None:
+        """The row is the entry's: update the members that are to change."""
         self.claimed.add(row.uid)
         self.plan.rows[wish.entry.number] = row
         if wish.entry.uid is not None:
             self.pin(wish.entry, row, wish.wanted)
-        changed = differing(wish.wanted, row.members)
         if not changed:
             self.plan.unchanged.append(wish.entry)
         elif self.is_writable(wish.entry, row, "differs in %s" % ", ".join(changed)):
             changes = {name: wish.wanted[name] for name in changed}
+            if not self.is_short_enough(wish.entry, changes, {**row.members, **changes}, row.unknown):
+                return
             if row.type == EXTERNAL and "config.target" in changes and not changes["config.target"].get("url"):
                 self.mistake(wish.entry, URL_MISSING)
                 return
@@ -328,21 +356,36 @@ class _Planner:
             self.plan.unproven.add(row.source)
             self.plan.actions.append(Action(UPDATE, wish.entry, row, row.source, row.target, row.type, changes))
 
+    def is_short_enough(
+        self, entry: Entry, changes: t.Mapping[str, t.Any], members: t.Mapping[str, t.Any], unknown: t.Mapping[str, t.Any]
+    ) -> bool:
+        """Whether Grafana keeps the members with these changes on every database; otherwise it is a mistake."""
+        config = {}
+        if any(name.startswith("config.") for name in changes):
+            # Grafana writes config anew as a whole; up to 11.2 it has the type in it.
+            config = {**api_config(members), **unknown, **({"type": QUERY} if self.situation.old else {})}
+        sentence = too_long(changes.get("label", ""), changes.get("description", ""), config)
+        if sentence is not None:
+            self.mistake(entry, sentence)
+        return sentence is None
+
     def pin(self, entry: Entry, row: Correlation, wanted: t.Mapping[str, t.Any]) -> None:
         """Remember what an entry with a uid leaves in Grafana, so that no other entry makes the same again."""
         members = {**row.members, **wanted}
-        self.pinned.setdefault((row.source, row.type, row.target, members["label"]), []).append((entry, members))
+        self.pinned.setdefault((row.source, row.type, row.target, members["label"]), ContentIndex()).add(entry, members)
 
     def duplicates(self, wish: _Wish, kept: Correlation, others: t.Sequence[Correlation]) -> None:
-        """Rows that are equal to the kept one in every member."""
+        """Rows that are equal to the kept one in every member that counts."""
         if not others or self.in_scope(kept.source):
             return  # in the scope of prune they are leftovers
         if self.rules.on_duplicate == "fail":
-            self.mistake(
-                wish.entry,
-                "%d correlations are equal to each other in everything (uids %s): delete all but one, or set on_duplicate: remove"
-                % (len(others) + 1, listed([row.uid for row in (kept, *others)])),
-            )
+            sentence = "%d correlations are equal to each other in everything (uids %s): delete all but one, or set on_duplicate: remove"
+            what: tuple[t.Any, ...] = (len(others) + 1, listed([row.uid for row in (kept, *others)]))
+            if kept.read_only:
+                # One to a URL may have a target there, which counts for nothing, so that they are not equal in everything.
+                sentence = "the correlation '%s' (uid '%s') is provisioned and has duplicates (uids %s): delete these, or set on_duplicate: remove"
+                what = (shortened(kept.label), kept.uid, listed([row.uid for row in others]))
+            self.mistake(wish.entry, sentence % what)
             return
         for row in others:
             self.claimed.add(row.uid)
@@ -353,12 +396,12 @@ class _Planner:
         members = {**EMPTY, **wish.wanted}
         kind = wish.entry.type or QUERY
         self.plan.unproven.add(wish.source or "")
-        for entry, pinned in self.pinned.get(wish.base, ()):
-            if not differing(members, pinned):
-                self.mistake(wish.entry, "it is the same as the correlation that %s gives by its uid; keep one" % entry.place)
-                return
+        same = self.pinned[wish.base].equal(members) if wish.base in self.pinned else []
+        if same:
+            self.mistake(wish.entry, "it is the same as the correlation that %s gives by its uid; keep one" % same[0].place)
+            return
         if wish.entry.uid is not None:
-            self.pinned.setdefault(wish.base, []).append((wish.entry, members))
+            self.pinned.setdefault(wish.base, ContentIndex()).add(wish.entry, members)
         if wish.source is None or wish.entry.label is None or (kind == QUERY and wish.target is None):
             sentence = "there is no correlation with uid '%s', and a new one needs source, label, config.field and a target"
             self.mistake(wish.entry, sentence % wish.entry.uid)
@@ -372,51 +415,57 @@ class _Planner:
                 self.skip(wish.entry, None, reason)
             else:
                 self.mistake(wish.entry, reason + ": add the link to its provisioning file, or set on_provisioned: skip")
-        else:
+        elif self.is_short_enough(wish.entry, members, members, {}):
             self.plan.actions.append(Action(CREATE, wish.entry, None, wish.source, wish.target, kind, members, wish.entry.uid))
 
-    def ignore(self, wish: _Wish) -> None:
+    def ignore(self, wishes: t.Sequence[_Wish]) -> None:
         """Nobody touches the rows of this key or uid."""
-        self.plan.ignored.append(wish.entry)
-        covered = self.covered(wish)
-        found = covered if wish.entry.uid is not None else self.fitting(wish)
+        entry = wishes[0].entry
+        self.plan.ignored += [wish.entry for wish in wishes]
+        covered = self.covered(wishes[0])
+        found = covered if entry.uid is not None else self.fitting(wishes[0])
         self.claimed.update(row.uid for row in found)
-        self.ignored.update((row.uid, wish.entry) for row in found)
-        if wish.entry.uid is not None:
-            for row in found:
-                self.pin(wish.entry, row, {})
-        if not covered and self.rules.prune != "none":
-            self.warn(wish.entry, "state ignored covers no correlation")
-
-    def remove(self, wish: _Wish) -> None:
-        """Delete the rows that fit everything given and that nobody claims."""
-        entry = wish.entry
-        found = fits = self.fitting(wish)
+        self.ignored.update((row.uid, entry) for row in found)
         if entry.uid is not None:
+            for row in found:
+                self.pin(entry, row, {})
+        if not covered and self.rules.prune != "none":
+            self.warn_all(wishes, "state ignored covers no correlation")
+
+    def remove(self, wishes: t.Sequence[_Wish]) -> None:
+        """Delete the rows that fit everything given of one of the entries, and that nobody claims."""
+        found = self.fitting(wishes[0])
+        doomed: set[str] = set()
+        for wish, equal in self.equal(wishes, found):
+            entry = wish.entry
             fits = [
                 row
-                for row in found
-                if wish.source in (None, row.source) and entry.type in (None, row.type) and wish.target in (None, row.target)
+                for row in equal
+                if row.uid not in doomed
+                and wish.source in (None, row.source)
+                and entry.type in (None, row.type)
+                and wish.target in (None, row.target)
             ]
-        doomed = [row for row in fits if not differing(wish.wanted, row.members)]
-        spared = [row for row in found if row not in doomed and not self.in_scope(row.source)]
+            doomed.update(row.uid for row in fits)
+            for row in fits:
+                if self.is_writable(entry, row, "is to be removed"):
+                    self.delete(entry, row)
+            if not fits:
+                self.plan.unchanged.append(entry)
+            if wish.source is not None:
+                self.plan.unproven.add(wish.source)  # there may be more
+        spared = [row for row in found if row.uid not in doomed and not self.in_scope(row.source)]
         if spared:
             uids = listed(["uid '%s'" % row.uid for row in spared])
-            self.warn(entry, "left in place: %s, which is not what the definition describes; give only the key to remove it anyway" % uids)
-        writable = [row for row in doomed if self.is_writable(entry, row, "is to be removed")]
-        for row in writable:
-            self.delete(entry, row)
-        if not doomed:
-            self.plan.unchanged.append(entry)
-        if wish.source is not None:
-            self.plan.unproven.add(wish.source)  # there may be more
+            what = "the definition describes" if len(wishes) == 1 else "the definitions describe"
+            self.warn_all(wishes, "left in place: %s, which is not what %s; give only the key to remove it anyway" % (uids, what))
 
     def is_writable(self, entry: Entry, row: Correlation, why: str) -> bool:
         """Whether the row may be changed; a provisioned one is a mistake, or is skipped."""
         if not row.read_only:
             return True
         by = "provisioned" if row.manager is None else "managed by '%s'" % row.manager
-        what = "the correlation '%s' (uid '%s') is %s and %s" % (row.label, row.uid, by, why)
+        what = "the correlation '%s' (uid '%s') is %s and %s" % (shortened(row.label), row.uid, by, why)
         if self.rules.on_provisioned == "skip":
             self.skip(entry, row, what)
         else:
@@ -440,7 +489,7 @@ class _Planner:
     def prune(self) -> None:
         for given in self.rules.prune_sources:
             if self.situation.uid(given) is None:
-                self.mistake(None, "the data source '%s' in prune_sources does not exist%s" % (given, self.situation.near.get(given, "")))
+                self.mistake(None, self.missing("the data source '%s' in prune_sources" % given, given))
         if self.situation.old and self.rules.prune == "all":
             self.mistake(None, "prune: all is refused, because this version of Grafana shares correlations between organisations; use prune: sources")
         elif self.situation.old and self.rules.prune == "sources":
@@ -453,8 +502,12 @@ class _Planner:
                 self.delete(None, row)
 
     def check_deletions(self) -> None:
-        count, most = len(self.plan.of_kind(DELETE)), self.rules.max_deletions
+        doomed, most = [action.row for action in self.plan.of_kind(DELETE) if action.row is not None], self.rules.max_deletions
         # Beside other mistakes it says nothing: what a misspelt name means is not known.
-        if most is not None and count > most and not self.plan.mistakes:
-            sentence = "%d correlations would be deleted, more than max_deletions allows (%d): look at them with --check --diff and a larger max_deletions"
-            self.mistake(None, sentence % (count, most))
+        if most is not None and len(doomed) > most and not self.plan.mistakes:
+            rows = listed(["'%s' (uid '%s')" % (shortened(row.label), row.uid) for row in doomed])
+            sentence = (
+                "%d correlations would be deleted, more than max_deletions allows (%d): "
+                "look at them with --check --diff and a larger max_deletions; they are %s"
+            )
+            self.mistake(None, sentence % (len(doomed), most, rows))

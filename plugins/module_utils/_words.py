@@ -36,3 +36,8 @@ def listed(words: t.Sequence[str], most: int = 10) -> str:
     """``a, b and 3 more``."""
     shown = ", ".join(words[:most])
     return shown if len(words) <= most else "%s and %d more" % (shown, len(words) - most)
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """The text, cut where it is too long for a sentence."""
+    return text if len(text) <= most else text[:most] + "..."

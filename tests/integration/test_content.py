@@ -113,9 +113,15 @@ def test_the_query_may_be_json_text(correlation: Module, org: Org) -> None:
 
 
 def test_a_long_query_survives(correlation: Module, org: Org) -> None:
-    value = {"query": "x" * 100_000, "list": list(range(2000))}
+    value = {"query": "x" * 55_000, "list": list(range(2000))}
     assert correlation(**org.link(config=query(value))).changed
     assert org.only().query == value
+
+
+def test_a_query_that_a_database_would_cut_is_refused_before_any_write(correlation: Module, org: Org) -> None:
+    result = correlation.refuses(**org.link(config=query({"query": "<" * 11_000})))
+    assert "bytes as JSON" in result.msg and "shorten config" in result.msg
+    assert org.rows() == []
 
 
 # Descriptions

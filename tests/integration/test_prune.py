@@ -151,15 +151,18 @@ def test_max_deletions_counts_absent_duplicates_and_pruned_ones(correlations: Mo
     count = 3 if prune == "sources" else 2
     options = {"correlations": entries, "prune": prune, "on_duplicate": "remove"}
     result = correlations.refuses(max_deletions=count - 1, **options)
-    sentence = "%d correlations would be deleted, more than max_deletions allows (%d): look at them with --check --diff and a larger max_deletions."
-    assert result.msg == sentence % (count, count - 1)
+    sentence = "%d correlations would be deleted, more than max_deletions allows (%d): look at them with --check --diff and a larger max_deletions; they are '"
+    assert result.msg.startswith(sentence % (count, count - 1)) and result.msg.count("(uid '") == count
     assert correlations(max_deletions=count, **options)["summary"]["deleted"] == count
 
 
 def test_max_deletions_of_zero(correlations: Module, org: Org) -> None:
-    org.add(label="doomed")
+    uid = org.add(label="doomed")
     result = correlations.refuses(correlations=[{"state": "absent", **org.link(label="doomed", config=None)}], max_deletions=0)
-    assert result.msg == "1 correlations would be deleted, more than max_deletions allows (0): look at them with --check --diff and a larger max_deletions."
+    assert result.msg == (
+        "1 correlations would be deleted, more than max_deletions allows (0): look at them with --check --diff and a larger max_deletions; "
+        "they are 'doomed' (uid '%s')." % uid
+    )
     assert correlations(correlations=[org.link(label="new")], max_deletions=0).changed
 
 
@@ -236,10 +239,14 @@ def test_dangling_ones_are_no_matter_of_this_route(correlations: Module, org: Or
 
 
 @pytest.mark.parametrize("misspelt", ["source", "target"])
-def test_ignored_by_uid_is_left_be_whatever_else_it_says(correlations: Module, org: Org, rows: dict[str, str], misspelt: str) -> None:
-    entry = {**org.link(label="kept", config=BARE), misspelt: "no-such", "uid": rows["kept"], "state": "ignored"}
-    correlations(correlations=[entry], prune="sources", prune_sources=[org.loki.uid])
-    assert org.labels() == ["from metrics", "from traces", "kept"]
+@pytest.mark.parametrize("by_uid", [True, False])
+def test_a_typo_in_what_protects_removes_nothing(
+    correlations: Module, org: Org, rows: dict[str, str], misspelt: str, by_uid: bool
+) -> None:
+    entry = {**org.link(label="kept", config=BARE), misspelt: "no-such", "state": "ignored", **({"uid": rows["kept"]} if by_uid else {})}
+    result = correlations.refuses(correlations=[entry], prune="sources", prune_sources=[org.loki.uid])
+    assert "what state ignored is to protect is not known, because the %s data source 'no-such' does not exist" % misspelt in result.msg
+    assert org.labels() == sorted(rows)
 
 
 def test_ignored_that_covers_nothing_is_warned_of(correlations: Module, org: Org, rows: dict[str, str]) -> None:

@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import cProfile
+import json
+import pstats
 import subprocess
 import sys
 import typing as t
@@ -270,6 +273,17 @@ def test_of_duplicates_the_provisioned_one_is_kept():
     assert plan.rows[1].uid == "u2"
 
 
+def test_where_a_provisioned_one_is_as_wanted_the_others_are_its_duplicates():
+    """A provisioned link to a URL may have a target, so they need not be equal in everything."""
+    rows = [row("u1", type="external"), row("u2", type="external", read_only=True), row("u3", type="external")]
+    plan = planned(entry(type="external"), rows)
+    assert sentences(plan) == [
+        "entry 1: the correlation 'Logs to traces' (uid 'u2') is provisioned and has duplicates (uids u1, u3): "
+        "delete these, or set on_duplicate: remove"
+    ]
+    assert plan.rows[1].uid == "u2"
+
+
 @pytest.mark.parametrize("rule", ["fail", "skip"])
 def test_a_provisioned_duplicate_is_not_removed(rule):
     rows = [row("u1", read_only=True), row("u2", read_only=True)]
@@ -287,6 +301,14 @@ def test_a_row_whose_content_differs_is_never_deleted_as_a_duplicate():
     plan = planned(entry(), rows, on_duplicate="remove")
     assert writes(plan) == [(DELETE, "u2")]
     assert sentences(planned(entry(description="E"), rows, on_duplicate="remove"))[0].startswith("entry 1: 3 correlations fit it and differ in description")
+
+
+def test_rows_that_differ_in_what_no_entry_can_say_are_no_duplicates():
+    rows = [row("u1"), row("u2", unknown={"timeRange": {"field": "f"}})]
+    assert sentences(planned(entry(), rows, on_duplicate="remove")) == [
+        "entry 1: 2 correlations fit it and differ in config.timeRange (uids u1, u2): "
+        "give config.field, or the uid of the one that is meant, or delete the others"
+    ]
 
 
 # What is left out
@@ -437,6 +459,15 @@ def test_absent_leaves_what_does_not_fit_everything_given(whole):
     assert len(nothing.unchanged) == 1
 
 
+def test_what_other_entries_of_the_key_remove_is_not_said_to_be_left_in_place():
+    entries = [entry(1, state="absent", description="D"), entry(2, state="absent", description="E")]
+    plan = planned(entries, [row("u1", description="E"), row("u2", description="D"), row("u3", description="F")])
+    assert writes(plan) == [(DELETE, "u2"), (DELETE, "u1")]
+    assert plan.warnings == [
+        "entry 1, entry 2: left in place: uid 'u3', which is not what the definitions describe; give only the key to remove it anyway."
+    ]
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_nothing_to_remove(whole):
     gone = entry(state="absent")
@@ -548,6 +579,76 @@ def test_nothing_is_added_to_a_closed_source():
     assert writes(planned(entry(source="mimir"), where)) == [(CREATE, None)]
 
 
+# What is too long for some databases
+
+
+def long_query(size: int, **more: t.Any) -> dict[str, t.Any]:
+    """A config.target whose JSON, as Grafana writes it, has so many bytes."""
+    return {**more, "q": "x" * (size - len(json.dumps({**more, "q": ""}, separators=(",", ":"))))}
+
+
+AROUND = len('{"field":"message","target":}')
+TOO_LONG = "config is 65536 bytes as JSON"
+
+
+@pytest.mark.parametrize("kind", ["query", "external"])
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_new_one_that_is_too_long(kind, whole):
+    more = URL if kind == "external" else {}
+    assert writes(planned(entry(type=kind, query=long_query(65535 - AROUND, **more)), whole=whole)) == [(CREATE, None)]
+    plan = planned(entry(type=kind, query=long_query(65536 - AROUND, **more)), whole=whole)
+    assert (plan.actions, [sentence.startswith("entry 1: " + TOO_LONG) for sentence in sentences(plan)]) == ([], [True])
+
+
+@pytest.mark.parametrize("name", ["label", "description"])
+def test_a_new_one_with_a_text_that_is_too_long(name):
+    assert writes(planned(entry(**{name: "é" * 32767}))) == [(CREATE, None)]
+    [sentence] = sentences(planned(entry(**{name: "é" * 32768})))
+    assert sentence.startswith("entry 1: %s is 65536 bytes" % name)
+
+
+@pytest.mark.parametrize(
+    "there, change, size",
+    [
+        ({}, {"query": long_query(65535 - AROUND)}, 65535),
+        ({"query": long_query(65535 - AROUND)}, {"field": "message" + "s"}, 65536),
+        ({"query": long_query(65535 - AROUND)}, {"transformations": [LOGFMT]}, 65535 + len(',"transformations":[{"type":"logfmt"}]')),
+        ({"transformations": [LOGFMT]}, {"query": long_query(65535 - AROUND)}, 65535 + len(',"transformations":[{"type":"logfmt"}]')),
+        ({"transformations": [LOGFMT]}, {"query": long_query(65535 - AROUND), "transformations": []}, 65535),
+        ({"unknown": {"timeRange": {}}}, {"query": long_query(65535 - AROUND)}, 65535 + len(',"timeRange":{}')),
+        ({"query": long_query(70000)}, {"query": {"q": "x"}}, AROUND + 9),
+    ],
+)
+def test_of_an_update_the_whole_config_counts_that_results(there, change, size):
+    plan = one(pinned(**change), [row(**there)])
+    if size <= 65535:
+        assert writes(plan) == [(UPDATE, "u1")]
+    else:
+        [sentence] = sentences(plan)
+        assert (sentence.startswith("Config is %d bytes as JSON" % size), plan.actions) == (True, [])
+
+
+@pytest.mark.parametrize("name", ["label", "description"])
+def test_an_update_with_a_text_that_is_too_long(name):
+    assert writes(one(pinned(**{name: "x" * 65535}), [row()])) == [(UPDATE, "u1")]
+    [sentence] = sentences(one(pinned(**{name: "x" * 65536}), [row()]))
+    assert sentence.startswith("%s is 65536 bytes" % name.capitalize())
+
+
+def test_what_is_long_and_there_already_may_stay():
+    """Other databases keep it."""
+    there = row(query=long_query(70000), description="x" * 70000)
+    assert writes(planned(entry(query=long_query(70000), description="x" * 70000), [there])) == []
+    assert changes(one(pinned(label="new"), [there])) == {"label": "new"}
+    assert writes(planned(entry(state="absent"), [there])) == [(DELETE, "u1")]
+
+
+def test_old_servers_keep_the_type_in_config():
+    for size, fits in ((65535 - len('"type":"query",'), True), (65536 - len('"type":"query",'), False)):
+        plan = planned(entry(query=long_query(size - AROUND)), situation(old=True))
+        assert (plan.mistakes == []) is fits
+
+
 # Missing data sources
 
 
@@ -573,6 +674,29 @@ def test_missing_data_sources(uids, near, sentence):
     plan = planned(left, where)
     assert (writes(plan), plan.ignored, plan.unchanged) == ([], [left], [])
     assert plan.warnings == ["entry 1: state ignored covers nothing, because %s." % sentence.replace("; ", " and ")]
+
+
+@pytest.mark.parametrize("uid", [None, "u1"])
+@pytest.mark.parametrize(
+    "more, rules",
+    [([], {"prune": "sources"}), ([], {"prune": "all"}), ([], {"prune": "dangling"}), ([], {"on_duplicate": "remove"}), ([entry(2, state="absent")], {})],
+)
+def test_a_typo_in_what_protects_is_a_mistake_where_anything_could_be_removed(more, rules, uid):
+    where = situation(row(), row("u2", label="x"), uids={"Lokii": None}, near={"Lokii": " (did you mean 'Loki'?)"}, where=" at https://h")
+    plan = planned([entry(1, state="ignored", source="Lokii", label="x", uid=uid), *more], where, **rules)
+    assert sentences(plan) == [
+        "entry 1: what state ignored is to protect is not known, "
+        "because the source data source 'Lokii' does not exist at https://h (did you mean 'Loki'?)"
+    ]
+
+
+def test_it_is_said_where_data_sources_were_looked_for():
+    where = situation(uids={"loki": None, "tempo": None}, near={"tempo": " (did you mean 'Tempo'?)"}, where=" in organisation 3 of https://h")
+    assert sentences(planned(entry(), where, prune="sources", prune_sources=["tempo"])) == [
+        "entry 1: the source data source 'loki' does not exist in organisation 3 of https://h; "
+        "the target data source 'tempo' does not exist in organisation 3 of https://h (did you mean 'Tempo'?)",
+        "The data source 'tempo' in prune_sources does not exist in organisation 3 of https://h (did you mean 'Tempo'?)",
+    ]
 
 
 # Lists: contradictions
@@ -844,8 +968,19 @@ def test_more_deletions_than_allowed(most):
     entries, rows, rules = three_deletions()
     plan = planned(entries, rows, max_deletions=most, **rules)
     assert plan.mistakes == [
-        (0, "3 correlations would be deleted, more than max_deletions allows (%d): look at them with --check --diff and a larger max_deletions" % most)
+        (
+            0,
+            "3 correlations would be deleted, more than max_deletions allows (%d): look at them with --check --diff and a larger max_deletions; "
+            "they are 'gone' (uid 'u3'), 'Logs to traces' (uid 'u2'), 'Logs to traces' (uid 'u4')" % most,
+        )
     ]
+
+
+def test_of_too_many_deletions_the_first_ten_are_named():
+    rows = [row("u%02d" % number, label="L" * 59 + "%02d" % number, source="pyro") for number in range(12)]
+    [sentence] = sentences(planned([], rows, prune="all", max_deletions=11))
+    named = ", ".join("'%s' (uid 'u%02d')" % ("L" * 59 + "0...", number) for number in range(10))
+    assert sentence.endswith("a larger max_deletions; they are %s and 2 more" % named)
 
 
 def test_duplicates_count_as_deletions_without_prune():
@@ -911,9 +1046,8 @@ def test_sources_of_entries_that_a_missed_row_would_change_are_unproven():
 
 
 def test_what_is_said_of_an_entry():
-    assert said(entry(3), "it is wrong") == "entry 3: it is wrong"
-    assert said(entry(3, place=""), "it is wrong") == "It is wrong"
-    assert said(None, "it is wrong") == "It is wrong"
+    assert said("entry 3", "it is wrong") == "entry 3: it is wrong"
+    assert said("", "it is wrong") == "It is wrong"
 
 
 def test_deletions_are_not_counted_beside_other_mistakes():
@@ -928,3 +1062,36 @@ def test_it_needs_no_http():
     program = "import sys; sys.path[:] = %r; import %s; assert not {'requests', 'urllib3'} & set(sys.modules), 'it imports requests'" % (sys.path, make_plan.__module__)
     done = subprocess.run([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True)
     assert done.returncode == 0, done.stderr
+
+
+# Many of one key
+
+
+MANY = 3000
+ONE_KEY: list[tuple[str, dict[str, t.Any], t.Callable[[int], dict[str, t.Any]], t.Callable[[int], dict[str, t.Any]]]] = [
+    ("nothing to change", {}, lambda n: {"description": str(n)}, lambda n: {"description": str(n)}),
+    ("all change", {}, lambda n: {"description": str(n)}, lambda n: {"description": "was %d" % n}),
+    ("pruned", {"prune": "sources"}, lambda n: {"description": "even" if n == 0 else str(n)}, lambda n: {"description": "was %d" % n}),
+    ("the editor's members", {}, lambda n: {"query": {"n": n, "key": n} if n % 2 else {"n": n}}, lambda n: {"query": {"n": n, "key": n}}),
+    ("all the same", {"on_duplicate": "remove"}, lambda n: {}, lambda n: {}),
+    ("absent", {}, lambda n: {"state": "absent", "description": str(n)}, lambda n: {"description": str(n)}),
+    ("absent, others there", {}, lambda n: {"state": "absent", "description": str(n)}, lambda n: {"description": "was %d" % n}),
+    ("ignored", {"prune": "sources"}, lambda n: {"state": "ignored", "description": str(n)}, lambda n: {"description": "was %d" % n}),
+    ("by uid and by key", {}, lambda n: {"uid": "u%05d" % n if n % 2 else None, "description": str(n)}, lambda n: {"description": str(n)}),
+    ("fields", {}, lambda n: {"field": str(n)}, lambda n: {"field": str(n)}),
+    ("fields to be absent", {}, lambda n: {"field": str(n), "state": "absent"}, lambda n: {"field": str(n)}),
+    ("contradictions", {}, lambda n: {"state": ("present", "absent", "ignored")[n % 3], "description": str(n)}, lambda n: {"description": str(n)}),
+]
+
+
+@pytest.mark.parametrize("rules, wanted, there", [case[1:] for case in ONE_KEY], ids=[case[0] for case in ONE_KEY])
+def test_the_work_grows_no_faster_than_the_list(rules, wanted, there):
+    """Counted in calls of Python functions, which is the same on every machine."""
+
+    def calls(size: int) -> int:
+        entries, rows = [entry(n + 1, **wanted(n)) for n in range(size)], [row("u%05d" % n, **there(n)) for n in range(size)]
+        profile = cProfile.Profile()
+        profile.runcall(planned, entries, rows, **rules)
+        return pstats.Stats(profile).total_calls
+
+    assert calls(MANY) < 4 * calls(MANY // 3)
