@@ -8,14 +8,19 @@ Each test runs against every backend: a stand-in for each generation of Grafana,
 throw-away Grafana there, signed in as GRAFANA_USER with GRAFANA_PASSWORD, an administrator of the server. Either way a test
 gets an organisation and data sources of its own (``org``), runs modules with ``correlation``, ``correlations`` and ``info``,
 and reads back through Grafana's API itself.
+
+The stand-ins are busy (see tests/simulator/busy.py) unless a test says that it needs a quiet one: writes that overlap may go
+wrong, and tests of lists meet one more where any write may (``busy12``).
 """
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import os
 import socket
 import typing as t
+import zlib
 from pathlib import Path
 
 import pytest
@@ -38,12 +43,18 @@ class Kind:
     arguments: tuple[str, ...] = ()
     options: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     generation: int | None = None  # None: the server's answers tell
+    settings: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)  # of the stand-in, unless it is to be quiet
 
 
+OVERLAP = {"busy": "overlap"}
+BUSIEST = "busy12"
 STAND_INS = {
-    "grafana12": Kind(("--generation", "12", "--brute-force"), generation=12),
-    "grafana9": Kind(("--generation", "9", "--brute-force"), generation=9),
+    "grafana12": Kind(("--generation", "12", "--brute-force"), generation=12, settings=OVERLAP),
+    "grafana9": Kind(("--generation", "9", "--brute-force"), generation=9, settings=OVERLAP),
     "apis": Kind(("--generation", "12", "--brute-force", "--apis", "unified"), {"api": "apis"}, generation=12),
+    BUSIEST: Kind(
+        ("--generation", "12", "--brute-force"), generation=12, settings={"busy": "always", "busy_share": 0.2, "busy_write_ms": 1}
+    ),
 }
 # Other databases than SQLite, for tests of what is kept.
 DATABASES = {
@@ -90,8 +101,32 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "generation(number): only for servers of that generation, 9 or 12")
     config.addinivalue_line("markers", "api_route: only for the route /api, of whose paths or words the test speaks")
     config.addinivalue_line("markers", "one_generation: all generations behave alike here, so one kind of server for each route is enough")
+    config.addinivalue_line("markers", "quiet: what a busy server would be asked once more is counted, or answered by a fault")
     config.addinivalue_line("markers", "databases: content that depends on the database, so it is tried with each")
     config.addinivalue_line("markers", "any_server: no server is asked, or it does not matter which, so one kind is enough")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What the stand-ins of a worker did is told to the process that reports."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["busy"] = dict(session.config.stash.get(BUSY, {}))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: t.Any) -> None:
+    total = node.config.stash.setdefault(BUSY, collections.Counter())
+    total.update(getattr(node, "workeroutput", {}).get("busy", {}))
+
+
+def pytest_terminal_summary(terminalreporter: t.Any, config: pytest.Config) -> None:
+    """Say how busy the stand-ins were."""
+    busy = config.stash.get(BUSY, collections.Counter())
+    if busy["writes"]:
+        wrong = sum(busy[answer] for answer in ("mixed", "404", "500"))
+        terminalreporter.write_line(
+            "busy: %d of %d writes went wrong (%.1f %%): %d mixed behind a 200, %d denied with 404, %d with 500"
+            % (wrong, busy["writes"], 100 * wrong / busy["writes"], busy["mixed"], busy["404"], busy["500"])
+        )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -106,6 +141,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         kinds.remove("apis")
     if metafunc.definition.get_closest_marker("one_generation"):
         kinds = [name for name in kinds if KINDS[name].generation != 9]
+    if "correlations" not in metafunc.fixturenames or _is_quiet(metafunc.definition):
+        kinds = [name for name in kinds if name != BUSIEST]
     if not metafunc.definition.get_closest_marker("databases"):
         kinds = [name for name in kinds if name not in DATABASES]
     if metafunc.definition.get_closest_marker("any_server"):
@@ -113,15 +150,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("backend", kinds, indirect=True, scope="function")
 
 
+def _is_quiet(test: t.Any) -> bool:
+    return bool(test.get_closest_marker("quiet")) or "counters" in test.fixturenames
+
+
 # The server
+
+BUSY: pytest.StashKey[collections.Counter[str]] = pytest.StashKey()
 
 
 @pytest.fixture(scope="session")
-def stand_ins() -> t.Iterator[StandIns]:
+def stand_ins(pytestconfig: pytest.Config) -> t.Iterator[StandIns]:
     """The stand-ins of this process."""
     running = StandIns()
     yield running
-    running.stop()
+    pytestconfig.stash[BUSY] = running.stop()
 
 
 @pytest.fixture(scope="session")
@@ -140,6 +183,8 @@ def backend(request: pytest.FixtureRequest, stand_ins: StandIns) -> Backend:
         stand_in = None
     else:
         stand_in = stand_ins.fresh(*kind.arguments)
+        if kind.settings and not _is_quiet(request.node):
+            stand_in.set(seed=zlib.crc32(request.node.name.encode()), **kind.settings)
         grafana, generation = Grafana(stand_in.url, "admin", "admin"), kind.generation or 12
     wanted = [mark.args[0] for mark in request.node.iter_markers("generation")]
     if wanted and generation not in wanted:

@@ -65,6 +65,7 @@ def assert_exactly(org: Org, count: int, description: str = "") -> None:
 # Creates
 
 
+@pytest.mark.quiet
 @pytest.mark.one_generation
 @pytest.mark.parametrize("loss", LOSSES)
 def test_200_creates_of_which_a_tenth_is_lost(correlations: Module, org: Org, faults: StandIn, loss: str) -> None:
@@ -95,6 +96,7 @@ def test_creates_whose_answers_come_too_late(correlations: Module, org: Org, fau
 # Updates and deletions
 
 
+@pytest.mark.quiet
 @pytest.mark.one_generation
 @pytest.mark.parametrize("seed", [1, 2])
 def test_1000_updates_all_land(correlations: Module, org: Org, faults: StandIn, seed: int) -> None:
@@ -109,6 +111,7 @@ def test_1000_updates_all_land(correlations: Module, org: Org, faults: StandIn, 
     assert {row.uid for row in org.rows()} == uids
 
 
+@pytest.mark.quiet
 @pytest.mark.one_generation
 @pytest.mark.parametrize("lie", LIES)
 def test_updates_that_a_busy_server_denies(correlations: Module, org: Org, faults: StandIn, lie: str) -> None:
@@ -121,6 +124,7 @@ def test_updates_that_a_busy_server_denies(correlations: Module, org: Org, fault
     assert {row.uid for row in org.rows()} == uids
 
 
+@pytest.mark.quiet
 @pytest.mark.one_generation
 @pytest.mark.parametrize("loss", [*LOSSES, *LIES])
 def test_200_deletions_of_which_a_tenth_is_lost(correlations: Module, org: Org, faults: StandIn, loss: str) -> None:
@@ -152,6 +156,7 @@ def test_everything_at_once(correlations: Module, org: Org, faults: StandIn, see
 # Doubts that no list settles
 
 
+@pytest.mark.quiet
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
 @pytest.mark.parametrize("handled", [True, False])
 def test_a_503_that_asks_to_come_back_in_an_hour(correlations: Module, org: Org, faults: StandIn, method: str, handled: bool) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import subprocess
 import sys
@@ -71,6 +72,10 @@ class StandIn:
     def counts(self) -> Counts:
         return Counts(**self._control("GET", "counts"))
 
+    def busy(self) -> t.Mapping[str, int]:
+        """As ``busy`` of the counts, but since it was started."""
+        return self._control("GET", "busy")
+
     def reset_counts(self) -> None:
         self._control("POST", "counts/reset")
 
@@ -114,6 +119,10 @@ class StandIns:
             self._running[arguments] = StandIn(*arguments)
         return self._running[arguments]
 
-    def stop(self) -> None:
+    def stop(self) -> collections.Counter[str]:
+        """End them; returns what their busy databases did."""
+        total: collections.Counter[str] = collections.Counter()
         for stand_in in self._running.values():
+            total.update(stand_in.busy())
             stand_in.stop()
+        return total
