@@ -19,16 +19,17 @@ LIST_NAME = "grafana_correlations_list"
 _GLOB = frozenset("*?[")
 
 
-def files_that_match(pattern: str) -> list[str]:
+def files_that_match(pattern: str, folder: str = "") -> list[str]:
     """What a path or glob names, in order; ``**`` stands for any number of folders. Raises Mistake."""
-    if os.path.exists(pattern):
-        return [pattern]
+    path = os.path.join(folder, pattern)
+    if os.path.exists(path):
+        return [path]
     parts = pattern.split(os.sep)
     for number, part in enumerate(parts):
         if "**" in part and part != "**":
             example = os.sep.join([*parts[:number], "**", part.replace("**", "*"), *parts[number + 1 :]])
             raise Mistake("src: in %s the ** must be a folder of its own: write %s." % (pattern, example))
-    found = sorted(glob.glob(pattern, recursive=True)) if _GLOB.intersection(pattern) else []
+    found = sorted(glob.glob(os.path.join(glob.escape(folder), pattern), recursive=True)) if _GLOB.intersection(pattern) else []
     return [path for path in found if not os.path.isdir(path)] if "**" in parts else found
 
 

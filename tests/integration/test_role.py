@@ -109,15 +109,21 @@ def test_what_is_no_list(ansible: Ansible, org: Org, write_host: t.Callable[...,
 
 @pytest.mark.any_server
 @pytest.mark.parametrize(
-    "name", ["grafana_correlations_max_deletion", "grafana_correlations_lst_x", "grafana_correlation_list_x", "grafana_correlations_listing"]
+    "name, near",
+    [
+        ("grafana_correlations_max_deletion", " (did you mean grafana_correlations_max_deletions?)"),
+        ("grafana_correlations_quux", ""),
+        ("grafana_correlation_list_x", " (did you mean grafana_correlations_list_x?)"),
+        ("grafana_correlations_listing", " (did you mean grafana_correlations_list?)"),
+    ],
 )
-def test_a_misspelt_variable(ansible: Ansible, org: Org, write_host: t.Callable[..., None], name: str) -> None:
+def test_a_misspelt_variable(ansible: Ansible, org: Org, write_host: t.Callable[..., None], name: str, near: str) -> None:
     """A misspelt limit would be none."""
     org.add(label="B")
     write_host(grafana_correlations_list=[org.link(label="A")], grafana_correlations_prune="sources", **{name: []})
     assert message(ansible.playbook(*APPLY)) == (
-        "%s is no variable of this role: correct the name (lists are named grafana_correlations_list_ and anything after it), "
-        "or give what is for something else another name than grafana_correlations_." % name
+        "%s is no variable of this role%s: correct the name (lists are named grafana_correlations_list_ and anything after it), "
+        "or give what is for something else another name than grafana_correlations_." % (name, near)
     )
     assert org.only().label == "B"
 
@@ -144,18 +150,18 @@ def test_a_host_that_fails_leaves_the_others_alone(ansible: Ansible, org: Org, w
     assert org.only().label == "A"
 
 
+OF_PLAYBOOKS = ("hosts", "export_dir", "export_names")
+
+
 def test_every_option_of_the_module_is_passed_on() -> None:
     """By name: grafana_correlations_X for X, in the task, the argument specs and the module alike."""
     role = COLLECTION / "roles" / "grafana_correlations"
     tasks = yaml.safe_load((role / "tasks" / "main.yml").read_text())
-    task = next(item for item in tasks[0]["block"] if "crosslink.grafana.grafana_correlations" in item)["crosslink.grafana.grafana_correlations"]
+    task = next(item for item in tasks if "crosslink.grafana.grafana_correlations" in item)["crosslink.grafana.grafana_correlations"]
     for name in set(task) - {"correlations", "src"}:
         assert task[name] == "{{ grafana_correlations_%s | default(omit) }}" % name
     specs = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
-    known = yaml.safe_load(tasks[0]["vars"]["__grafana_correlations_known"].split("{{ ")[1].split(" | ")[0])
-    others = {"list", "result", "hosts", "export_dir", "export_names"}
-    assert set(known) == (set(task) - {"correlations"}) | others and len(known) == len(set(known))
-    assert set(specs) == {"grafana_correlations_%s" % name for name in task if name != "correlations"} | {"grafana_correlations_list*"}
+    assert set(specs) == {"grafana_correlations_%s" % name for name in {*task, *OF_PLAYBOOKS} - {"correlations"}} | {"grafana_correlations_list*"}
     options = {}
     for part in ("modules/grafana_correlations.py", "doc_fragments/connection.py", "doc_fragments/conflicts.py"):
         text = (COLLECTION / "plugins" / part).read_text().split('DOCUMENTATION = r"""')[1].split('"""')[0]
