@@ -169,8 +169,8 @@ def test_every_option_of_the_module_is_passed_on() -> None:
     assert set(options) == set(task)
     for name in set(task) - {"correlations", "src"}:
         spec = specs["grafana_correlations_%s" % name]
-        for member in ("type", "choices", "elements"):
-            assert spec.get(member) == options[name].get(member), "%s of %s" % (member, name)
+        # What may not fit is raw and has no choices here: the plugin role_input says what is wrong, in one sentence.
+        assert spec["type"] in (options[name]["type"], "raw") and "choices" not in spec, name
 
 
 # Lists in files
