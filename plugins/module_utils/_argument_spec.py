@@ -71,6 +71,11 @@ def list_options() -> Spec:
     return {
         "correlations": {"type": "list", "elements": "raw"},
         "src": {"type": "list", "elements": "str"},
+        "origins": {
+            "type": "list",
+            "elements": "dict",
+            "options": {"variable": {"type": "str", "required": True}, "count": {"type": "int", "required": True}},
+        },
         "prune": {"type": "str", "choices": ["none", "sources", "all", "dangling"], "default": "none"},
         "prune_sources": {"type": "list", "elements": "str", "default": []},
         "max_deletions": {"type": "int"},

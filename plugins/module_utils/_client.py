@@ -31,6 +31,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._deadline import
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
     Doubtful,
     HttpError,
+    ListFailed,
     Mistake,
     NoSuchRoute,
     NotArrived,
@@ -53,6 +54,10 @@ _GATEWAY_STATUSES = (502, 503, 504)
 # Grafana's own words for a thing that is not there (recorded on 9.4 and 12.4); any other 404 is somebody else's.
 _NOT_FOUND = re.compile(r"(correlations?|data source|organization|organisation)\b.*\bnot found", re.IGNORECASE)
 _READ_ONLY = re.compile(r"edited via provisioning|read.?only", re.IGNORECASE)
+_LIST_FAILED = (
+    "Grafana cannot read its correlations: %s answers 500, Failed to get correlations. Most likely its MySQL or MariaDB has cut one of more than "
+    "65,535 bytes, which breaks every list that it is in; grafana_correlation_info without filters finds its data source, and docs/errors.md has the way out."
+)
 _OWN_ORGANIZATIONS = "/api/user/orgs"  # needs no permission
 _PERMISSION = re.compile(r"Permissions needed: (.+)")
 
@@ -260,6 +265,8 @@ class Client:
             return ReadOnly("Grafana says: %s." % message, *about)
         if status == 403:
             return self._forbidden(said, *about)
+        if status == 500 and message == "Failed to get correlations":
+            return ListFailed(_LIST_FAILED % url, *about)
         return HttpError("Grafana answers %d to %s %s%s." % (status, method, url, said), *about)
 
     def _forbidden(self, said: str, method: str, url: str, status: int, message: str | None) -> HttpError:

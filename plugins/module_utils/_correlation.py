@@ -110,7 +110,7 @@ def definition(
     members: t.Mapping[str, t.Any],
     keep: t.Container[str] = (),
 ) -> dict[str, t.Any]:
-    """The correlation as ``grafana_correlations`` takes it: no uid, nothing empty, nothing of the server's own.
+    """The correlation as ``grafana_correlations`` takes it: no uid, nothing empty but the query, nothing of the server's own.
 
     ``keep`` names the members of Grafana's editor to leave in ``config.target``.
     """
@@ -123,7 +123,7 @@ def definition(
     found["type"] = kind
     config: dict[str, t.Any] = {"field": members["config.field"]}
     query = without_editor_members(members["config.target"], keep)
-    if query != {}:
+    if query != {} or kind == QUERY:
         config["target"] = query
     if members["config.transformations"]:
         config["transformations"] = [

@@ -40,6 +40,15 @@ class DataSources:
             self._by_name = {str(row.get("name")): row for row in found}
         return self._listed
 
+    def where(self, org_id: int | None) -> str:
+        """In which organisation (the one chosen, else the one given, if any) of which Grafana, as an addition to a sentence."""
+        org_id = org_id if self._client.org_id is None else self._client.org_id
+        return "%s at %s" % ("" if org_id is None else " in organisation %d" % org_id, self._client.connection.url)
+
+    def all(self) -> list[t.Mapping[str, t.Any]]:
+        """Those in Grafana's list."""
+        return list(self._list().values())
+
     @property
     def is_listed(self) -> bool:
         """Whether the list has been read, so that looking up what is in it costs nothing."""

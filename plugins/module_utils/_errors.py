@@ -151,5 +151,9 @@ class NoSuchRoute(HttpError):
     """The server does not know the path at all, as opposed to: the thing asked for is not there."""
 
 
+class ListFailed(HttpError):
+    """Grafana cannot read the correlations that were asked for, since there is one that its database has cut."""
+
+
 class ReadOnly(HttpError):
     """Grafana says that the correlation, or its source, is provisioned."""

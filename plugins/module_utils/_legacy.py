@@ -11,7 +11,7 @@ import typing as t
 from urllib.parse import quote
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client, expect, expect_member, is_safe_segment, path_of
-from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import QUERY, Correlation, api_config, has_usable_config, members_of
+from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import QUERY, Correlation, api_config, has_usable_config, members_of, unknown_members
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import differing
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import HttpError, NotFound
 from ansible_collections.crosslink.grafana.plugins.module_utils._route import Listing, NewCorrelation
@@ -112,6 +112,7 @@ class LegacyRoute:
             target=raw.get("targetUID") if kind == QUERY else None,
             type=kind,
             members=members_of(raw.get("label"), raw.get("description"), config),
+            unknown=unknown_members(config),
             read_only=bool(raw["provisioned"]) if "provisioned" in raw else None,
             org_id=raw.get("orgId"),
             raw=raw,
@@ -167,8 +168,10 @@ class LegacyRoute:
         if set(config) == {"transformations"}:
             config["field"] = desired.members["config.field"]  # transformations alone are a 400
         body: dict[str, t.Any] = {name: desired.members[name] for name in ("label", "description") if name in names}
+        if existing.unknown != desired.unknown:
+            config.setdefault("field", desired.members["config.field"])
         if config:
-            body["config"] = config
+            body["config"] = {**desired.unknown, **config}  # or a server that replaces config would lose them
         if (existing.type, existing.target) != (desired.type, desired.target):
             body.update(type=desired.type, targetUID=desired.target)
         return self._row(_result(self.client.call("PATCH", self._path(existing), body)))

@@ -10,10 +10,10 @@ import dataclasses
 import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._connection import Connection
-from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Entry, read_entry
+from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Entry, Origin, read_entry
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Mistake
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan import Rules
-
+from ansible_collections.crosslink.grafana.plugins.module_utils._words import listed, shortened
 
 MOST_CONCURRENCY = 16
 
@@ -28,21 +28,42 @@ class Definitions:
     count: int = 0  # of all entries, wrong ones too
 
 
-def read_definitions(lists: t.Iterable[tuple[str | None, t.Sequence[t.Any]]]) -> Definitions:
-    """Check all entries of lists, each given with the file that it comes from, or None."""
+def read_definitions(lists: t.Iterable[tuple[Origin, t.Sequence[t.Any]]]) -> Definitions:
+    """Check all entries of lists, each given with where its first entry stands."""
     found = Definitions()
-    everything = ((file, position, raw) for file, raws in lists for position, raw in enumerate(raws, start=1))
-    for number, (file, position, raw) in enumerate(everything, start=1):
-        place = "%sentry %d" % ("%s " % file if file else "", position)
-        label = raw.get("label") if isinstance(raw, dict) else None
-        if isinstance(label, str) and label:
-            place += " (%s)" % (label if len(label) <= 60 else label[:60] + "...")
-        entry, mistakes, warnings = read_entry(raw, number, whole=True, place=place, origin=(file, position))
+    warned: dict[str, list[str]] = {}  # sentence -> places
+    everything = ((origin, position, raw) for origin, raws in lists for position, raw in enumerate(raws, start=origin.position))
+    for number, (origin, position, raw) in enumerate(everything, start=1):
+        origin = dataclasses.replace(origin, position=position)
+        place = _place(origin, raw.get("label") if isinstance(raw, dict) else None)
+        entry, mistakes, warnings = read_entry(raw, number, whole=True, place=place, origin=origin)
         found.mistakes += [(number, "%s: %s" % (place, mistake)) for mistake in mistakes]
-        found.warnings += ["%s: %s." % (place, warning) for warning in warnings]
-        if entry is not None:
-            found.entries.append(entry)
+        for warning in warnings:
+            warned.setdefault(warning, []).append(place)
+        found.entries += [] if entry is None else [entry]
         found.count = number
+    found.warnings = ["%s: %s." % (listed(places), warning) for warning, places in warned.items()]
+    return found
+
+
+def _place(origin: Origin, label: t.Any) -> str:
+    """``team.yml entry 3 (Logs to trace)``; of a variable as Ansible counts, ``grafana_correlations_list_team[2] (Logs to trace)``."""
+    where = "%s[%d]" % (origin.variable, origin.position - 1) if origin.variable else "entry %d" % origin.position
+    name = " (%s)" % shortened(label) if isinstance(label, str) and label else ""
+    return "%s%s%s" % (origin.file + " " if origin.file else "", where, name)
+
+
+def lists_of(correlations: t.Sequence[t.Any], origins: t.Sequence[t.Mapping[str, t.Any]] | None) -> list[tuple[Origin, t.Sequence[t.Any]]]:
+    """The entries by the variables that they come from. Raises Mistake where origins are not of as many."""
+    if not origins:
+        return [(Origin(), correlations)]
+    found: list[tuple[Origin, t.Sequence[t.Any]]] = []
+    start = 0
+    for origin in origins:
+        found.append((Origin(variable=origin["variable"]), correlations[start : start + origin["count"]]))
+        start += origin["count"]
+    if start != len(correlations):
+        raise Mistake("origins are of %d entries, but correlations has %d: leave origins out." % (start, len(correlations)))
     return found
 
 

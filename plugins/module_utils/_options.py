@@ -13,7 +13,8 @@ from ansible.module_utils.common.validation import check_type_bool, check_type_d
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import Spec
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Reader, kind_of
-from ansible_collections.crosslink.grafana.plugins.module_utils._words import is_whole_text, near
+from ansible_collections.crosslink.grafana.plugins.module_utils._hints import unknown_member
+from ansible_collections.crosslink.grafana.plugins.module_utils._words import is_whole_text
 
 Option = t.Mapping[str, t.Any]
 
@@ -33,7 +34,7 @@ def option_mistakes(spec: Spec, given: t.Mapping[str, t.Any], never_empty: t.Map
     known = {spelling: name for name, option in spec.items() for spelling in spellings_of(name, option)}
     for spelling, value in given.items():
         if spelling not in known:
-            reader.mistakes.append("%s is no option of this module%s" % (spelling, near(str(spelling), known)))
+            reader.mistakes.append(unknown_member("", str(spelling), known, "this module"))
         elif value is not None:
             _check(reader, spelling, value, spec[known[spelling]], never_empty.get(known[spelling]))
     for name, option in spec.items():

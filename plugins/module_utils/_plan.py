@@ -99,10 +99,12 @@ def said(place: str, sentence: str) -> str:
 
 
 def make_plan(entries: t.Sequence[Entry], situation: Situation, rules: Rules) -> Plan:
-    """Plan from checked entries and the rows that were read; all mistakes are found together."""
+    """Plan from checked entries and the rows that were read; all mistakes are found together. Of wrong entries only the
+    data sources are looked at."""
     may_delete = rules.prune != "none" or rules.on_duplicate == "remove" or any(entry.state == ABSENT for entry in entries)
     planner = _Planner(situation, rules, may_delete)
-    of_state = planner.without_contradictions([wish for wish in map(planner.wish, entries) if wish is not None])
+    wishes = [wish for wish in map(planner.wish, entries) if wish is not None and not wish.entry.is_wrong]
+    of_state = planner.without_contradictions(wishes)
     for group in of_state[IGNORED]:
         planner.ignore(group)
     for group in of_state[PRESENT]:

@@ -57,7 +57,7 @@ def reconcile(
     and only when the server finds no data source, or a read-only one, is it looked at more closely.
     """
     if mistakes:
-        rules = dataclasses.replace(rules, prune="none", prune_sources=(), max_deletions=None)  # those need all entries
+        rules = dataclasses.replace(rules, max_deletions=None)  # what would be deleted is known only when all entries are right
     try:
         choose_organization(client)
         writes = not (check_mode or mistakes)
@@ -85,7 +85,7 @@ def _read_and_apply(
     route, listing = read_on_route(
         client, data_sources, lambda route: route.read(sources_to_read(route, entries, rules.prune, rules.prune_sources))
     )
-    thorough = rules.whole or check_mode
+    thorough = rules.whole or check_mode or bool(mistakes)
     while True:
         situation = survey(route, listing, data_sources, entries, rules.prune_sources, rules.prune == "dangling", thorough)
         plan = make_plan(entries, situation, rules)

@@ -56,10 +56,11 @@ def entries_of(run: Run) -> list[dict[str, t.Any]]:
 
 
 def _item(entry: Entry | None, label: str, action: str, row: Correlation | None, outcome: Outcome | None = None) -> dict[str, t.Any]:
-    file, number = entry.origin if entry else (None, None)
-    item: dict[str, t.Any] = {"number": number, "label": label, "action": action, "uid": (row.uid or None) if row else None}
-    if file:
-        item["file"] = file
+    item: dict[str, t.Any] = {"number": entry.origin.position if entry else None, "label": label, "action": action}
+    item["uid"] = (row.uid or None) if row else None
+    for name in ("file", "variable"):
+        if entry and getattr(entry.origin, name):
+            item[name] = getattr(entry.origin, name)
     if outcome is not None and outcome.action.kind == UPDATE and action != DONE[CREATE]:
         item["changed_members"] = list(outcome.action.members)
     if outcome is not None and outcome.error is not None:

@@ -18,6 +18,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._route import Li
 
 def sources_to_read(route: Route, entries: t.Sequence[Entry], prune: str, prune_sources: t.Sequence[str]) -> list[str] | None:
     """The names or UIDs of the data sources whose rows matter; None for all."""
+    entries = [entry for entry in entries if not entry.is_wrong]
     if prune in ("all", "dangling") or any(entry.source is None for entry in entries):
         return None
     if not route.validates and (prune == "sources" or any(entry.uid is not None for entry in entries)):
@@ -46,7 +47,8 @@ def survey(
     by_name = sorted({uid for given, uid in uids.items() if uid is not None and uid != given})
     if by_name and route.validates and not listing.whole:
         _extend(listing, route.read(by_name))
-    situation = Situation(listing.rows, uids, partial=listing.partial, old=listing.old, new_uids=not route.validates)
+    where = data_sources.where(next((row.org_id for row in listing.rows if row.org_id is not None), None))
+    situation = Situation(listing.rows, uids, where=where, partial=listing.partial, old=listing.old, new_uids=not route.validates)
 
     _look_up_targets(route, situation, data_sources, entries, seen, thorough)
     if thorough and not listing.rows and _shows_nothing(listing, data_sources, entries, situation):

@@ -201,4 +201,5 @@ def _lost(found: Correlation, desired: Correlation, names: t.Iterable[str]) -> l
     """What of the desired correlation is not so in the one found."""
     lost = differing({name: desired.members[name] for name in names}, found.members)
     places = ("source", "target", "type")
+    lost += ["config.%s" % name for name, value in desired.unknown.items() if found.unknown.get(name) != value]
     return lost + [place for place in places if getattr(found, place) != getattr(desired, place)]

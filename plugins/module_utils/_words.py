@@ -11,8 +11,10 @@ import typing as t
 
 
 def near(word: str, known: t.Iterable[str]) -> str:
-    """What to add to "there is no such ...": up to three known words like it, or nothing."""
-    choices = {choice.lower(): choice for choice in known}
+    """What to add to "there is no such ...": up to three known words like it, or nothing. Of words that differ in case alone, the first."""
+    choices: dict[str, str] = {}
+    for choice in known:
+        choices.setdefault(choice.lower(), choice)
     found = [choices[match] for match in difflib.get_close_matches(word.lower(), choices, n=3, cutoff=0.7)]
     return " (did you mean %s?)" % " or ".join("'%s'" % choice for choice in found) if found else ""
 

@@ -186,7 +186,6 @@ from ansible.module_utils.common.validation import check_type_dict
 from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import conflict_options, correlation_options
 from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import members_given, read_entry
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Mistakes
 from ansible_collections.crosslink.grafana.plugins.module_utils._module import GrafanaModule, run_module
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan import Rules
 from ansible_collections.crosslink.grafana.plugins.module_utils._reconcile import reconcile
@@ -203,10 +202,9 @@ def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
         with contextlib.suppress(TypeError):  # then the check of the entry says what it is
             options["config"] = {**options["config"], "target": check_type_dict(options["config"]["target"])}
     entry, mistakes, warnings = read_entry(options, number=1, whole=False)
-    if entry is None:
-        raise Mistakes([as_sentence(mistake).rstrip(".") for mistake in mistakes])
     rules = Rules(on_duplicate=module.params["on_duplicate"], on_provisioned=module.params["on_provisioned"])
-    run = reconcile(client, [entry], rules, check_mode=module.check_mode, lock_folder=module.lock_folder)
+    sentences = [(1, as_sentence(mistake).rstrip(".")) for mistake in mistakes]
+    run = reconcile(client, [entry] if entry else [], rules, mistakes=sentences, check_mode=module.check_mode, lock_folder=module.lock_folder)
     module.warn_of([*(as_sentence(warning) for warning in warnings), *run.plan.warnings])
     return result_of_one(run)
 

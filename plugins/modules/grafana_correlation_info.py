@@ -104,6 +104,9 @@ definitions:
   description:
     - The same as M(crosslink.grafana.grafana_correlations) and the role take them, without uid, organisation and provisioned.
     - Correlations that are equal in everything, but for what Grafana's editor adds to their queries, are one definition.
+    - They are ordered by what they hold, so that two Grafanas with the same correlations give the same.
+    - A correlation that no list can have, such as one with an empty C(config.field) from a provisioning file, is left out with a warning.
+      So are members of C(config) that this collection does not know.
   returned: success
   type: list
   elements: dict
@@ -158,6 +161,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._find import fin
 def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
     """Read the correlations that fit the options."""
     result = find(client, module.params)
+    module.warn_of(result.pop("warnings"))
     if module.censors([result["correlations"], result["definitions"]]):
         module.warn(
             "A secret of this task occurs in the correlations, so Ansible replaces it by stars: do not write these definitions back to a Grafana."

@@ -128,6 +128,21 @@ options:
       - A path or glob that names no file is an error. Relative paths are relative to the directory where the module runs.
     type: list
     elements: str
+  origins:
+    description:
+      - From which variables O(correlations) was joined, in order, so that messages and results can name them.
+        The role P(crosslink.grafana.grafana_correlations#role) gives it.
+    type: list
+    elements: dict
+    suboptions:
+      variable:
+        description: The name of the variable.
+        type: str
+        required: true
+      count:
+        description: How many entries come from it.
+        type: int
+        required: true
   prune:
     description:
       - Whether correlations that no entry describes are removed.
@@ -246,8 +261,11 @@ entries:
   elements: dict
   contains:
     number:
-      description: Where the entry is in the list or in its file, from 1; null for a pruned correlation.
+      description: Where the entry is in the list, or in its file or variable, from 1; null for a pruned correlation.
       type: int
+    variable:
+      description: The variable that the entry comes from, with O(origins).
+      type: str
     file:
       description: The file that the entry comes from, with O(src).
       type: str
@@ -317,9 +335,10 @@ import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import conflict_options, list_options
 from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client
+from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Origin
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Mistake
 from ansible_collections.crosslink.grafana.plugins.module_utils._files import paths_of, read_file
-from ansible_collections.crosslink.grafana.plugins.module_utils._list import check_rules, read_definitions
+from ansible_collections.crosslink.grafana.plugins.module_utils._list import check_rules, lists_of, read_definitions
 from ansible_collections.crosslink.grafana.plugins.module_utils._module import GrafanaModule, run_module
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan import Rules
 from ansible_collections.crosslink.grafana.plugins.module_utils._reconcile import reconcile
@@ -333,7 +352,7 @@ def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
         raise Mistake("No list is given: set correlations, or src to files that hold lists.")
     src = module.given.get("src")  # as given, for Ansible would split a path at its commas
     files = paths_of([src] if isinstance(src, str) else params["src"] or [])
-    lists = [(None, params["correlations"] or []), *((path, read_file(path)) for path in files)]
+    lists = [*lists_of(params["correlations"] or [], params["origins"]), *((Origin(file=path), read_file(path)) for path in files)]
     rules = Rules(
         whole=True,
         on_duplicate=params["on_duplicate"],

@@ -89,9 +89,9 @@ def test_two_aliases_of_a_filter_are_an_error(info: Module, org: Org, sent_nothi
 
 
 @pytest.mark.any_server
-def test_map_value_and_its_alias_are_an_error(correlation: Module, org: Org, sent_nothing: None) -> None:
+def test_map_value_and_its_alias_are_an_error(correlation: Module, org: Org) -> None:
     transformation = {"type": "logfmt", "map_value": "a", "mapValue": "b"}
-    result = correlation.fails(**org.link(config={"field": "message", "transformations": [transformation]}))
+    result = correlation.refuses(**org.link(config={"field": "message", "transformations": [transformation]}))
     assert result.msg == "config.transformations[0].map_value and its alias mapValue are both given."
 
 

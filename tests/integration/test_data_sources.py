@@ -54,7 +54,7 @@ def test_names_are_exact(correlation: Module, org: Org) -> None:
     """Another case is another name, though the sentence proposes what may be meant."""
     for wrong in (org.loki.name.upper(), org.loki.name + " ", org.loki.name[1:]):
         result = correlation.refuses(**org.link(source=wrong))
-        assert result.msg.startswith("The source data source '%s' does not exist (did you mean '%s'" % (wrong, org.loki.name))
+        assert result.msg.startswith("The source data source '%s' does not exist%s (did you mean '%s'" % (wrong, org.where, org.loki.name))
     assert org.rows() == []
 
 
@@ -94,35 +94,35 @@ def test_data_sources_beyond_the_end_of_the_list_are_found(correlation: Module, 
 
 
 def test_a_missing_source_is_named(correlation: Module, org: Org) -> None:
-    assert correlation.refuses(**org.link(source="nowhere")).msg == "The source data source 'nowhere' does not exist."
+    assert correlation.refuses(**org.link(source="nowhere")).msg == "The source data source 'nowhere' does not exist%s." % org.where
 
 
 def test_a_missing_target_is_named(correlation: Module, org: Org) -> None:
-    assert correlation.refuses(**org.link(target="nowhere")).msg == "The target data source 'nowhere' does not exist."
+    assert correlation.refuses(**org.link(target="nowhere")).msg == "The target data source 'nowhere' does not exist%s." % org.where
 
 
 def test_both_missing_are_named(correlation: Module, org: Org) -> None:
     result = correlation.refuses(**org.link(source="nowhere", target="elsewhere"))
-    assert result.msg == "The source data source 'nowhere' does not exist; the target data source 'elsewhere' does not exist."
+    assert result.msg == "The source data source 'nowhere' does not exist%s; the target data source 'elsewhere' does not exist%s." % (org.where, org.where)
 
 
 def test_names_that_are_near_are_proposed(correlation: Module, org: Org) -> None:
     name = org.tempo.name
     wrong = name.replace("Traces", "Tarces")
     result = correlation.refuses(**org.link(target=wrong))
-    assert result.msg.startswith("The target data source '%s' does not exist (did you mean '%s'" % (wrong, name))
+    assert result.msg.startswith("The target data source '%s' does not exist%s (did you mean '%s'" % (wrong, org.where, name))
 
 
 def test_uids_that_are_near_are_proposed(correlation: Module, org: Org) -> None:
     wrong = org.tempo.uid.replace("traces", "tarces")
     result = correlation.refuses(**org.link(target=wrong))
-    assert "does not exist (did you mean " in result.msg and "'%s'" % org.tempo.uid in result.msg
+    assert org.where + " (did you mean " in result.msg and "'%s'" % org.tempo.uid in result.msg
 
 
 def test_a_missing_target_of_an_existing_label_is_named(correlation: Module, org: Org) -> None:
     """Rows of the same source, label and field do not hide the mistake."""
     org.add()
-    assert correlation.refuses(**org.link(target="nowhere")).msg == "The target data source 'nowhere' does not exist."
+    assert correlation.refuses(**org.link(target="nowhere")).msg == "The target data source 'nowhere' does not exist%s." % org.where
 
 
 @pytest.mark.parametrize("role", ["source", "target"])
@@ -135,12 +135,12 @@ def test_nothing_is_to_be_removed_where_a_data_source_is_missing(correlation: Mo
 def test_a_data_source_of_another_organisation_is_missing(correlation: Module, org: Org, internals: StandIn) -> None:
     internals.seed(datasources=[{"uid": "of-the-first", "name": "Of the first"}])
     for given in ("of-the-first", "Of the first"):
-        assert correlation.refuses(**org.link(target=given)).msg == "The target data source '%s' does not exist." % given
+        assert correlation.refuses(**org.link(target=given)).msg == "The target data source '%s' does not exist%s." % (given, org.where)
 
 
 @pytest.mark.parametrize("name", ["-- Mixed --", "-- Grafana --"])
 def test_grafanas_own_pseudo_sources_are_missing(correlation: Module, org: Org, name: str) -> None:
-    assert correlation.refuses(**org.link(target=name)).msg == "The target data source '%s' does not exist." % name
+    assert correlation.refuses(**org.link(target=name)).msg == "The target data source '%s' does not exist%s." % (name, org.where)
 
 
 @pytest.mark.generation(12)

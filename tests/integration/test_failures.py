@@ -18,7 +18,7 @@ TOO_OLD = (
     "so leave them out or upgrade Grafana."
 )
 
-BARE = {"field": "message"}
+BARE = {"field": "message", "target": {}}
 REFUSED = {"status": 403, "body": {"message": "Not today"}}
 
 

@@ -95,6 +95,7 @@ def test_a_write_that_is_answered_falsely(correlations: Module, org: Org, faults
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", HANDLED)
+@pytest.mark.quiet
 def test_a_write_that_was_done_for_all_the_answer(correlations: Module, org: Org, faults: StandIn, name: str, method: str) -> None:
     options = prepare(correlations, org, method)
     faults.fault("raw_body", method=method, **HANDLED[name])

@@ -138,7 +138,7 @@ def test_a_name_that_is_there_twice(correlations: Module, org: Org, tmp_path: Pa
 @pytest.mark.any_server
 def test_aliases_of_yaml(correlations: Module, org: Org, tmp_path: Path) -> None:
     """A member beside a merge is no second one."""
-    text = "- &first {source: %s, target: %s, label: A, config: {field: m}}\n- {<<: *first, label: B}\n" % (org.loki.uid, org.tempo.uid)
+    text = "- &first {source: %s, target: %s, label: A, config: {field: m, target: {}}}\n- {<<: *first, label: B}\n" % (org.loki.uid, org.tempo.uid)
     correlations(src=write(tmp_path, "a.yml", text))
     assert org.labels() == ["A", "B"]
 

@@ -30,12 +30,11 @@ TEXTS = {
     "yaml": "!unsafe & * - : | > yes 1.0 ~",
     "lines": "one\ntwo\r\nthree\ttab\u2028\u2029\u0085",
     "controls": "\x01\x1b[31mred\x07\x7f",
-    "null": "before\x00after",
     "emoji": "🧭 👩‍👩‍👧 e\u0301 \U0001f3f4\U000e0067",
     "right to left": "\u202eabc\u202c \u200f\u0627\u0644",
     "spaces around": "  a  ",
     "numbers": "1e3",
-    "64 KiB": "ä" * 32768,
+    "32 KiB": "ä" * 16000,
 }
 
 
@@ -136,9 +135,20 @@ def test_half_a_character_is_refused(correlation: Module, correlations: Module, 
 
 
 @pytest.mark.databases
-def test_a_query_of_a_mebibyte(correlation: Module, org: Org) -> None:
-    correlation(**org.link(config={"field": "x", "target": {"expr": "x" * 2**20}}))
-    assert len(org.only().query["expr"]) == 2**20
+@pytest.mark.parametrize("character, bytes_each", [("x", 1), ("<", 6), ("ä", 2)])
+def test_a_config_as_long_as_every_database_keeps(correlation: Module, org: Org, character: str, bytes_each: int) -> None:
+    rest = len('{"field":"x","target":{"expr":""}}')
+    fits = (65_535 - rest) // bytes_each
+    correlation(**org.link(config={"field": "x", "target": {"expr": character * fits}}))
+    assert org.only().query == {"expr": character * fits}
+    longer = org.link(label="Longer", config={"field": "x", "target": {"expr": character * (fits + 1)}})
+    assert "which makes every list of correlations fail: shorten config." in correlation.refuses(**longer).msg
+
+
+@pytest.mark.databases
+@pytest.mark.parametrize("member", ["label", "description"])
+def test_a_nul_is_refused(correlation: Module, org: Org, member: str) -> None:
+    assert "%s has a NUL character" % member.capitalize() in correlation.refuses(**org.link(**{member: "a\0b"})).msg
 
 
 @pytest.mark.databases

@@ -151,10 +151,10 @@ def test_definitions_hold_everything(info: Module, org: Org) -> None:
     ]
 
 
-def test_definitions_leave_out_what_is_empty_and_what_is_the_servers(info: Module, org: Org) -> None:
+def test_definitions_leave_out_what_is_empty_but_the_query_and_what_is_the_servers(info: Module, org: Org) -> None:
     org.add(config={"target": {"key": "Q", "datasource": {"uid": "x"}}})
     assert info.once()["definitions"] == [
-        {"source": org.loki.uid, "target": org.tempo.uid, "label": "Logs to traces", "type": "query", "config": {"field": "message"}}
+        {"source": org.loki.uid, "target": org.tempo.uid, "label": "Logs to traces", "type": "query", "config": {"field": "message", "target": {}}}
     ]
 
 

@@ -14,7 +14,7 @@ from tests.support.grafana import Org
 from tests.support.modules import Module
 from tests.support.stand_in import StandIn
 
-BARE = {"field": "message"}
+BARE = {"field": "message", "target": {}}
 COUNTS = ("created", "updated", "deleted", "unchanged", "ignored", "skipped", "failed", "not_attempted")
 
 
@@ -207,7 +207,7 @@ def test_more_entries_than_rows(correlations: Module, org: Org) -> None:
 
 def test_an_entry_without_field_takes_what_the_others_leave(correlations: Module, org: Org) -> None:
     first, second = org.add(config={"field": "a"}), org.add(config={"field": "b"})
-    entries = [org.link(config=None, description="any"), org.link(config={"field": "a"}, description="of a")]
+    entries = [org.link(config={"target": {}}, description="any"), org.link(config={"field": "a", "target": {}}, description="of a")]
     result = correlations(correlations=entries)
     assert result["summary"] == summary(updated=2)
     assert (org.row(first).description, org.row(second).description) == ("of a", "any")
@@ -306,7 +306,7 @@ def test_updates_that_get_a_false_404_all_land(correlations: Module, org: Org, f
 @pytest.mark.parametrize("state", ["present", "ignored"])
 def test_what_is_there_by_uid_is_not_made_again_by_its_key(correlations: Module, org: Org, state: str) -> None:
     uid = org.add()
-    link = org.link(config={"field": "message"})
+    link = org.link(config=BARE)
     pinned = {**link, "uid": uid, "state": state}
     sentence = "entry 2 (Logs to traces): it is the same as the correlation that entry 1 (Logs to traces) gives by its uid; keep one."
     assert correlations.refuses(correlations=[pinned, link]).msg == sentence

@@ -16,7 +16,8 @@ from tests.support.grafana import Org
 from tests.support.modules import Module
 from tests.support.stand_in import StandIn
 
-BARE = {"field": "message"}
+ANSWERED = "it is a correlation as Grafana answers it: of the result of grafana_correlation_info, give definitions, not correlations"
+BARE = {"field": "message", "target": {}}
 
 
 def test_all_mistakes_are_reported_together(correlations: Module, org: Org) -> None:
@@ -29,7 +30,7 @@ def test_all_mistakes_are_reported_together(correlations: Module, org: Org) -> N
         None,
         org.link(label="Wrong target", target="nowhere", config=BARE),
         org.link(label="Twice", config=BARE),
-        org.link(label="No field", config=None),
+        org.link(label="No field", config={"target": {}}),
         org.link(label="Fine", config=BARE),
         {"state": "absent", **org.link(label="Fine", config=BARE)},
         "text",
@@ -39,7 +40,7 @@ def test_all_mistakes_are_reported_together(correlations: Module, org: Org) -> N
     assert result["mistakes"] == [
         'entry 2: label is missing (an empty one is written label: "")',
         "entry 3: it must be a mapping, not null",
-        "entry 4 (Wrong target): the target data source 'nowhere' does not exist",
+        "entry 4 (Wrong target): the target data source 'nowhere' does not exist" + org.where,
         "entry 5 (Twice): 2 correlations are equal to each other in everything (uids %s): delete all but one, or set on_duplicate: remove" % duplicates,
         "entry 6 (No field): config.field is missing: a new correlation needs the field of the source's results that it starts from",
         "entry 7 (Fine): it is the same as entry 1 (Fine); keep one",
@@ -53,7 +54,7 @@ def test_all_mistakes_are_reported_together(correlations: Module, org: Org) -> N
 
 def test_on_error_continue_does_not_go_past_a_mistake(correlations: Module, org: Org) -> None:
     result = correlations.refuses(correlations=[org.link(label="Fine"), org.link(target="nowhere")], on_error="continue")
-    assert result.msg == "entry 2 (Logs to traces): the target data source 'nowhere' does not exist."
+    assert result.msg == "entry 2 (Logs to traces): the target data source 'nowhere' does not exist%s." % org.where
 
 
 @pytest.mark.any_server
@@ -78,23 +79,23 @@ def test_more_than_twenty_mistakes_are_counted(correlations: Module, org: Org) -
         ({"target": ""}, "target is empty"),
         ({"label": None}, 'label is missing (an empty one is written label: "")'),
         ({"label": ["x"]}, "label must be text, not a list"),
-        ({"label": True}, "label must be text, not a boolean; quote it"),
-        ({"label": 1.5}, "label must be text, not a number; quote it"),
+        ({"label": True}, "label must be text, not a boolean: write it in quotes"),
+        ({"label": 1.5}, "label must be text, not a number: write it in quotes"),
         ({"description": {}}, "description must be text, not a mapping"),
         ({"type": "extern"}, "type is 'extern' but must be one of query, external"),
         ({"type": "banana"}, "type is 'banana' but must be one of query, external"),
         ({"state": "gone"}, "state is 'gone' but must be one of present, absent, ignored"),
         ({"state": []}, "state must be text, not a list"),
         ({"labell": "x"}, "labell is no option of a correlation (did you mean 'label'?)"),
-        ({"orgId": 1}, "orgId is no option of a correlation"),
-        ({"provisioned": True}, "provisioned is no option of a correlation"),
+        ({"orgId": 1}, ANSWERED),
+        ({"provisioned": True}, ANSWERED),
         ({"sourceUID": "x"}, "source and its alias sourceUID are both given"),
         ({"target_uid": "x"}, "target and its alias target_uid are both given"),
-        ({"type": "external"}, "target does not go with type external: leave it out, and give config.target.url"),
+        ({"type": "external"}, "config.target.url is missing: a correlation of type external needs the URL that it opens"),
         ({"config": "text"}, "config must be a mapping, not text"),
         ({"config": []}, "config must be a mapping, not a list"),
         ({"config": {"field": []}}, "config.field must be text, not a list"),
-        ({"config": {"field": True}}, "config.field must be text, not a boolean; quote it"),
+        ({"config": {"field": True}}, "config.field must be text, not a boolean: write it in quotes"),
         ({"config": {"target": "text"}}, "config.target must be a mapping, not text"),
         ({"config": {"target": []}}, "config.target must be a mapping, not a list"),
         ({"config": {"transformation": []}}, "config.transformation is no option of a correlation (did you mean 'transformations'?)"),
@@ -116,12 +117,14 @@ def test_more_than_twenty_mistakes_are_counted(correlations: Module, org: Org) -
             {"config": {"transformations": [{"type": "logfmt", "mapvalue": "a"}]}},
             "config.transformations[0].mapvalue is no option of a correlation (did you mean 'mapValue' or 'map_value'?)",
         ),
-        ({"config": {"type": "external"}, "type": "query"}, "type is query but config.type is external: leave config.type out"),
+        ({"config": {"type": "external", "target": {"url": "u"}}, "type": "query"}, "type is query but config.type is external: leave config.type out"),
     ],
     ids=lambda value: str(value)[:60] if isinstance(value, dict) else "",
 )
 def test_a_mistake_in_an_entry(correlations: Module, org: Org, changes: dict[str, t.Any], sentence: str) -> None:
     entry = {name: value for name, value in {**org.link(config=BARE), **changes}.items() if value is not None}
+    if isinstance(entry["config"], dict):
+        entry["config"].setdefault("target", {})
     label = " (Logs to traces)" if entry.get("label") == "Logs to traces" else ""
     result = correlations.refuses(correlations=[org.link(label="Fine"), entry])
     assert result["mistakes"] == ["entry 2%s: %s" % (label, sentence)]
@@ -137,7 +140,7 @@ def test_an_external_entry_without_url(correlations: Module, org: Org) -> None:
 @pytest.mark.any_server
 def test_a_number_that_grafana_cannot_keep(correlations: Module, org: Org) -> None:
     result = correlations.refuses(correlations=[org.link(config={**BARE, "target": {"n": 10**400}})])
-    assert result.msg == "entry 1 (Logs to traces): config.target has a number that is too large for Grafana; quote it."
+    assert result.msg == "entry 1 (Logs to traces): config.target has a number that is too large for Grafana: write it in quotes."
 
 
 @pytest.mark.any_server
@@ -158,12 +161,13 @@ def test_a_query_that_is_nested_too_deep(correlations: Module, org: Org, tmp_pat
     assert result.msg == "entry 1 (Logs to traces): config.target is nested deeper than 300 levels."
 
 
-def test_a_uid_needs_source_and_label_in_a_list(correlations: Module, org: Org) -> None:
+def test_a_uid_needs_source_label_and_query_in_a_list(correlations: Module, org: Org) -> None:
     uid = org.add()
     result = correlations.refuses(correlations=[{"uid": uid}])
     assert result["mistakes"] == [
         "entry 1: source is missing: give the UID or the name of the data source where the link starts",
         'entry 1: label is missing (an empty one is written label: "")',
+        "entry 1: config.target is missing: give the query that the link opens ({} for an empty one)",
     ]
 
 
@@ -217,12 +221,12 @@ def test_contradicting_states(correlations: Module, org: Org, first: str, second
 @pytest.mark.any_server
 def test_a_long_label_is_cut_in_the_place(correlations: Module, org: Org) -> None:
     result = correlations.refuses(correlations=[org.link(label="x" * 100, target="nowhere")])
-    assert result.msg == "entry 1 (%s...): the target data source 'nowhere' does not exist." % ("x" * 60)
+    assert result.msg == "entry 1 (%s...): the target data source 'nowhere' does not exist%s." % ("x" * 60, org.where)
 
 
 def test_dollars_of_provisioning_files_are_warned_about_with_the_place(correlations: Module, org: Org) -> None:
     result = correlations(correlations=[org.link(label="Fine"), org.link(description="$${x}")])
-    sentence = "it contains '$${': only Grafana's own provisioning files double the dollar sign, here it is written '${'."
+    sentence = "it contains '$$': only Grafana's own provisioning files double the dollar sign, here it is written '$'."
     assert result.warnings == ["entry 2 (Logs to traces): " + sentence]
 
 
@@ -261,7 +265,7 @@ def test_prune_sources_without_prune_sources(correlations: Module, org: Org) -> 
 def test_an_unknown_data_source_in_prune_sources(correlations: Module, org: Org) -> None:
     org.add(label="Doomed")
     result = correlations.refuses(correlations=[org.link()], prune="sources", prune_sources=["nowhere"])
-    assert result.msg == "The data source 'nowhere' in prune_sources does not exist."
+    assert result.msg == "The data source 'nowhere' in prune_sources does not exist%s." % org.where
 
 
 @pytest.mark.any_server

@@ -180,7 +180,7 @@ def test_a_wrong_path_below_grafana(info: Module, correlation: Module, org: Org,
 def test_a_proxys_error_in_the_middle(correlations: Module, org: Org, faults: StandIn) -> None:
     """A page for people in place of the answer to a write: the row is looked up, and found."""
     faults.fault("raw_body", method="POST", path="correlations", body="<html>oops</html>", times=1)
-    assert correlations.once(correlations=[org.link(config={"field": "message"})]).changed
+    assert correlations.once(correlations=[org.link()]).changed
     assert len(org.rows()) == 1
 
 

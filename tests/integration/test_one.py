@@ -57,7 +57,7 @@ def test_an_entry_of_a_provisioning_file_can_be_pasted(correlation: Module, org:
 )
 def test_doubled_dollars_of_provisioning_files_are_warned_about(correlation: Module, org: Org, member: str, value: object) -> None:
     result = correlation(**org.link(**{member: value}))
-    assert result.warnings == ["It contains '$${': only Grafana's own provisioning files double the dollar sign, here it is written '${'."]
+    assert result.warnings == ["It contains '$$': only Grafana's own provisioning files double the dollar sign, here it is written '$'."]
     assert "$${x}" in (org.only().label, org.only().description, org.only().query["query"])
 
 

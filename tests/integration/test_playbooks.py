@@ -137,8 +137,8 @@ def test_warnings_and_failures_are_readable(ansible: Ansible, org: Org, inventor
     run = ansible.playbook(str(playbook), "-i", str(inventory), environment=signed_in)
     assert run.rc == 2
     words = " ".join(run.output.split())
-    assert "[WARNING]: It contains '$${': only Grafana's own provisioning files double the dollar sign" in words
+    assert "[WARNING]: It contains '$$': only Grafana's own provisioning files double the dollar sign" in words
     assert (
-        "2 mistakes, and nothing was written: entry 1 (Logs to traces): the target data source 'nowhere' does not exist; "
-        "entry 2 (Logs to traces): state is 'x' but must be one of present, absent, ignored."
+        "2 mistakes, and nothing was written: entry 1 (Logs to traces): the target data source 'nowhere' does not exist%s; "
+        "entry 2 (Logs to traces): state is 'x' but must be one of present, absent, ignored." % org.where
     ) in words

@@ -102,7 +102,7 @@ def test_a_provisioned_duplicate_is_the_one_that_is_kept(correlation: Module, or
 def test_in_a_list_all_are_named_before_anything_is_written(correlations: Module, org: Org, provisioned: Provisioned) -> None:
     entries = [
         org.link(label="New"),
-        org.link(source=provisioned.source.uid, description="other", config={"field": "message"}),
+        org.link(source=provisioned.source.uid, description="other", config={"field": "message", "target": {}}),
         org.link(label="Newer"),
     ]
     result = correlations.refuses(correlations=entries)
@@ -120,7 +120,7 @@ def test_in_a_list_all_are_named_before_anything_is_written(correlations: Module
 
 def test_in_a_list_it_is_skipped_and_the_rest_is_done(correlations: Module, org: Org, provisioned: Provisioned) -> None:
     entries = [
-        org.link(source=provisioned.source.uid, description="other", config={"field": "message"}),
+        org.link(source=provisioned.source.uid, description="other", config={"field": "message", "target": {}}),
         org.link(label="New"),
     ]
     result = correlations(correlations=entries, on_provisioned="skip")

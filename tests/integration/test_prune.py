@@ -13,7 +13,7 @@ from tests.support.grafana import Org
 from tests.support.modules import Module
 from tests.support.stand_in import StandIn
 
-BARE = {"field": "message"}
+BARE = {"field": "message", "target": {}}
 SHARED = "This version of Grafana shares correlations between organisations that have data sources of the same UID; prune removes them for all."
 
 
@@ -255,7 +255,7 @@ def test_ignored_that_covers_nothing_is_warned_of(correlations: Module, org: Org
     assert result.warnings[:1] == ["entry 1 (kebt): state ignored covers no correlation."]
     misspelt = {**entry, "source": "no-such"}
     result = correlations(correlations=[misspelt])
-    assert result.warnings == ["entry 1 (kebt): state ignored covers nothing, because the source data source 'no-such' does not exist."]
+    assert result.warnings == ["entry 1 (kebt): state ignored covers nothing, because the source data source 'no-such' does not exist%s." % org.where]
 
 
 @pytest.mark.parametrize("org_id", [2**64 + 1, 10**20])

@@ -15,7 +15,7 @@ from tests.support.grafana import Org
 from tests.support.modules import Module, Result
 from tests.support.stand_in import StandIn
 
-BARE = {"field": "message"}
+BARE = {"field": "message", "target": {}}
 
 pytestmark = pytest.mark.api_route
 

@@ -86,7 +86,7 @@ def test_the_diff_of_a_change_has_uids_on_both_sides_and_nothing_of_the_servers(
 def test_the_diff_of_a_removal(correlation: Module, org: Org) -> None:
     org.add(description="old")
     result = correlation(state="absent", **org.link(config=None))
-    assert result["diff"] == {"before": wanted(org, description="old", config={"field": "message"}), "after": {}}
+    assert result["diff"] == {"before": wanted(org, description="old", config={"field": "message", "target": {}}), "after": {}}
 
 
 def test_the_diff_of_several_removals(correlation: Module, org: Org) -> None:
@@ -110,7 +110,7 @@ def test_the_diff_of_several_removals_is_printed(ansible: Ansible, org: Org, con
 def test_the_diff_of_nothing(correlation: Module, org: Org) -> None:
     org.add()
     result = correlation(**org.link(config=None))
-    assert result["diff"]["before"] == result["diff"]["after"] == wanted(org, config={"field": "message"})
+    assert result["diff"]["before"] == result["diff"]["after"] == wanted(org, config={"field": "message", "target": {}})
     result = correlation(state="absent", **org.link(label="Unknown"))
     assert result["diff"] == {"before": {}, "after": {}}
 
@@ -132,7 +132,7 @@ def test_the_diff_of_a_list_has_one_item_for_each_change(correlations: Module, o
     org.add(label="Changed", description="old")
     org.add(label="Unchanged")
     org.add(label="Pruned")
-    bare = {"field": "message"}
+    bare = {"field": "message", "target": {}}
     result = correlations(
         correlations=[org.link(label="New", config=bare), org.link(label="Unchanged", config=bare), org.link(label="Changed", description="new", config=bare)],
         prune="sources",
@@ -218,7 +218,7 @@ def test_the_url_of_a_failure_is_without_credentials(info: Module, org: Org, bac
     url = backend.grafana.url.replace("://", "://admin:admin@")
     result = info.fails(url=url, url_username=None, url_password=None, retries=0)
     assert result["url"] == backend.grafana.url + "/api/datasources/correlations"
-    assert result.msg == "Grafana answers 500 to GET %s/api/datasources/correlations (Grafana says: Failed to get correlations)." % backend.grafana.url
+    assert result.msg.startswith("Grafana cannot read its correlations: %s/api/datasources/correlations answers 500, " % backend.grafana.url)
     assert (result["status"], result["method"], result["grafana_message"]) == (500, "GET", "Failed to get correlations")
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 import typing as t
 from pathlib import Path
 
@@ -158,16 +159,16 @@ def test_every_option_of_the_module_is_passed_on() -> None:
     role = COLLECTION / "roles" / "grafana_correlations"
     tasks = yaml.safe_load((role / "tasks" / "main.yml").read_text())
     task = next(item for item in tasks if "crosslink.grafana.grafana_correlations" in item)["crosslink.grafana.grafana_correlations"]
-    for name in set(task) - {"correlations", "src"}:
+    for name in set(task) - {"correlations", "src", "origins"}:
         assert task[name] == "{{ grafana_correlations_%s | default(omit) }}" % name
     specs = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
-    assert set(specs) == {"grafana_correlations_%s" % name for name in {*task, *OF_PLAYBOOKS} - {"correlations"}} | {"grafana_correlations_list*"}
+    assert set(specs) == {"grafana_correlations_%s" % name for name in {*task, *OF_PLAYBOOKS} - {"correlations", "origins"}} | {"grafana_correlations_list*"}
     options = {}
     for part in ("modules/grafana_correlations.py", "doc_fragments/connection.py", "doc_fragments/conflicts.py"):
         text = (COLLECTION / "plugins" / part).read_text().split('DOCUMENTATION = r"""')[1].split('"""')[0]
         options.update(yaml.safe_load(text)["options"])
     assert set(options) == set(task)
-    for name in set(task) - {"correlations", "src"}:
+    for name in set(task) - {"correlations", "src", "origins"}:
         spec = specs["grafana_correlations_%s" % name]
         # What may not fit is raw and has no choices here: the plugin role_input says what is wrong, in one sentence.
         assert spec["type"] in (options[name]["type"], "raw") and "choices" not in spec, name
@@ -192,6 +193,46 @@ def test_files_beside_the_inventory_or_the_playbook(ansible: Ansible, org: Org, 
     rows = {row.label: row.description for row in org.rows()}
     assert sorted(rows) == ["A", "B", "C", "D"] and rows["A"] == "{{ not a template }}"
     assert not ansible.playbook(str(playbook), *APPLY[1:]).ok().of_action(MODULE)[0].changed
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize("pattern, labels", [("links/*/deep.yml", ["A"]), ("links/**/deep.yml", ["A", "B"]), ("links/**/*.yml", ["A", "B"])])
+def test_wildcards_in_folders(ansible: Ansible, org: Org, write_host: t.Callable[..., None], pattern: str, labels: list[str]) -> None:
+    ansible.write("links/one/deep.yml", [org.link(label="A")])
+    ansible.write("links/one/two/deep.yml", [org.link(label="B")])
+    write_host(grafana_correlations_src=pattern)
+    ansible.playbook(*APPLY).ok()
+    assert org.labels() == labels
+
+
+@pytest.mark.any_server
+def test_a_mistake_names_the_variable_or_the_file(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
+    wrong = org.link(label="Wrong", colour="red")
+    ansible.write("links.yml", [org.link(label="A"), wrong])
+    write_host(grafana_correlations_list_a=[org.link(label="C")], grafana_correlations_list_b=[org.link(label="B"), wrong], grafana_correlations_src="links.yml")
+    sentence = "colour is no option of a correlation"
+    assert message(ansible.playbook(*APPLY)) == (
+        "2 mistakes, and nothing was written: grafana_correlations_list_b[1] (Wrong): %s; %s/links.yml entry 2 (Wrong): %s."
+        % (sentence, ansible.directory, sentence)
+    )
+    assert org.rows() == []
+
+
+@pytest.mark.any_server
+@pytest.mark.parametrize(
+    "more, sentence",
+    [
+        ({"grafana_correlations_list": "{{ nope }}"}, "grafana_correlations_list cannot be evaluated: .*'nope' is undefined"),
+        ({"grafana_correlations_prune": "source"}, "grafana_correlations_prune is 'source' but must be one of .* \\(did you mean 'sources'\\?\\)"),
+        ({"grafana_correlations_org_name": 7}, "grafana_correlations_org_name must be text: write it in quotes"),
+    ],
+    ids=["undefined list", "prune", "number"],
+)
+def test_a_variable_that_is_wrong(ansible: Ansible, org: Org, write_host: t.Callable[..., None], more: Variables, sentence: str) -> None:
+    org.add()
+    write_host(**{"grafana_correlations_list": [], "grafana_correlations_prune": "sources", **more})
+    assert re.search(sentence, message(ansible.playbook(*APPLY)))
+    assert len(org.rows()) == 1
 
 
 @pytest.mark.any_server

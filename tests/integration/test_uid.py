@@ -148,7 +148,7 @@ def test_a_uid_that_no_path_can_carry_reaches_nothing_else(correlation: Module, 
 @pytest.mark.parametrize("uid", ["", ".", ".."])
 def test_a_source_that_no_path_can_carry_reaches_nothing_else(correlation: Module, org: Org, uid: str) -> None:
     existing = org.add()
-    sentence = "Source is empty." if uid == "" else "The source data source '%s' does not exist." % uid
+    sentence = "Source is empty." if uid == "" else "The source data source '%s' does not exist%s." % (uid, org.where)
     assert correlation.refuses(**org.link(source=uid)).msg == sentence
     if uid:
         assert not correlation(state="absent", **org.link(source=uid)).changed
@@ -159,7 +159,7 @@ def test_a_source_that_no_path_can_carry_reaches_nothing_else(correlation: Modul
 
 @pytest.mark.parametrize("uid", ["", ".", ".."])
 def test_a_target_that_no_path_can_carry_is_missing(correlation: Module, org: Org, uid: str) -> None:
-    sentence = "Target is empty." if uid == "" else "The target data source '%s' does not exist." % uid
+    sentence = "Target is empty." if uid == "" else "The target data source '%s' does not exist%s." % (uid, org.where)
     assert correlation.refuses(**org.link(target=uid)).msg == sentence
 
 

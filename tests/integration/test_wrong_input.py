@@ -16,7 +16,7 @@ import pytest
 from tests.support.grafana import Org
 from tests.support.modules import Module
 
-BARE = {"field": "message"}
+BARE = {"field": "message", "target": {}}
 
 
 @pytest.mark.any_server
@@ -31,7 +31,6 @@ BARE = {"field": "message"}
         ),
         ({"target": ""}, "Target is empty."),
         ({"label": None}, 'Label is missing (an empty one is written label: "").'),
-        ({"type": "external"}, "Target does not go with type external: leave it out, and give config.target.url."),
         (
             {"type": "external", "target": None},
             "config.target.url is missing: a correlation of type external needs the URL that it opens.",
@@ -127,19 +126,29 @@ def test_wrong_options_of_a_list(correlations: Module, org: Org, options: dict[s
 
 @pytest.mark.any_server
 @pytest.mark.parametrize("member", ["label", "description", "source"])
-def test_numbers_are_taken_as_text(correlation: Module, org: Org, member: str) -> None:
-    """As of a name such as 4711 that nobody quotes."""
-    if member == "source":
-        org.add_data_source_as("4711", "Number " + org.prefix)
-    assert correlation(**org.link(**{member: 4711})).changed
-    assert str(getattr(org.only(), member)) == "4711"
-    assert correlation(state="absent", **org.link(**{member: "4711"})).changed
+def test_numbers_are_not_taken_as_text(correlation: Module, org: Org, member: str) -> None:
+    """For YAML makes 8 of 010."""
+    assert "%s must be text, not a number: write it in quotes" % member in correlation.refuses(**org.link(**{member: 8})).msg
+
+
+@pytest.mark.generation(12)
+def test_a_target_of_an_external_one_counts_for_nothing(correlation: Module, org: Org) -> None:
+    result = correlation(**org.external(target=org.tempo.uid))
+    assert result.changed and (org.only().type, org.only().target) == ("external", None)
+    assert result.warnings == ["A correlation of type external has no target, so the one given counts for nothing."]
+
+
+def test_the_unknown_data_source_is_told_beside_another_mistake(correlation: Module, correlations: Module, org: Org) -> None:
+    wrong = org.link(label=None, source="nowhere")
+    missing = "the source data source 'nowhere' does not exist" + org.where
+    assert correlation.refuses(**wrong)["mistakes"][1] == missing.replace("the", "The", 1)
+    assert correlations.refuses(correlations=[wrong])["mistakes"][1] == "entry 1: " + missing
 
 
 @pytest.mark.any_server
 def test_a_number_that_grafana_cannot_keep(correlation: Module, org: Org) -> None:
     result = correlation.refuses(**org.link(config={**BARE, "target": {"n": 10**400}}))
-    assert result.msg == "config.target has a number that is too large for Grafana; quote it."
+    assert result.msg == "config.target has a number that is too large for Grafana: write it in quotes."
     result = correlation.refuses(**org.link(config={**BARE, "target": {"n": float("nan")}}))
     assert result.msg == "config.target has a number that JSON cannot carry (.nan or .inf)."
 

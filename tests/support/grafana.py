@@ -14,6 +14,8 @@ import typing as t
 from urllib.parse import quote
 
 import requests
+import requests.adapters
+from urllib3.util import Retry
 
 Members = t.Dict[str, t.Any]
 # Before a write is sent again, in seconds: a database that is locked stays so for up to five.
@@ -36,6 +38,8 @@ class Grafana:
         self.user, self.password = user, password
         self._session = requests.Session()
         self._session.trust_env = False
+        # A server closes a connection that has been idle for long, maybe just when it is used again.
+        self._session.mount("http", requests.adapters.HTTPAdapter(max_retries=Retry(2)))
 
     def ask(
         self,
@@ -62,6 +66,8 @@ class Grafana:
         for pause in PAUSES:
             try:
                 return self.ask(method, *segments, **options)
+            except requests.exceptions.ConnectionError:
+                pass
             except Refused as refused:
                 if refused.status != 500:
                     raise
@@ -199,6 +205,11 @@ class Org:
         self._delete(*path, there=path, org=self.id)
 
     # A definition as tasks write it
+
+    @property
+    def where(self) -> str:
+        """How a sentence names this organisation and its Grafana."""
+        return " in organisation %d at %s" % (self.id, self.grafana.url)
 
     def link(self, **changes: t.Any) -> Members:
         """Options for a correlation from logs to traces, with these changes; None takes one away."""

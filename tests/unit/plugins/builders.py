@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._connection import Connection
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import EXTERNAL, QUERY, Correlation
-from ansible_collections.crosslink.grafana.plugins.module_utils._entry import PRESENT, Entry
+from ansible_collections.crosslink.grafana.plugins.module_utils._entry import PRESENT, Entry, Origin
 from ansible_collections.crosslink.grafana.plugins.module_utils._route import NewCorrelation, Route
 from ansible_collections.crosslink.grafana.plugins.module_utils._survey import Situation
 from ansible_collections.crosslink.grafana.plugins.module_utils._verified_write import VerifiedWriter
@@ -79,7 +79,7 @@ def entry(number: int = 1, **more: t.Any) -> Entry:
         "target": TARGET if kind == QUERY else None,
         "type": kind,
         "given": {name: value for name, value in given.items() if value is not None},
-        "origin": (None, number),
+        "origin": Origin(number),
     }
     return Entry(**{**found, **more})
 

@@ -23,17 +23,25 @@ URL_MISSING = "config.target.url is missing: a correlation of type external need
 SOURCE_MISSING = "source is missing: give the UID or the name of the data source where the link starts"
 LABEL_MISSING = 'label is missing (an empty one is written label: "")'
 TARGET_MISSING = "target is missing: a correlation of type query needs the UID or the name of a data source (a link to a URL is type: external)"
-DOLLARS = "it contains '$${': only Grafana's own provisioning files double the dollar sign, here it is written '${'"
+DOLLARS = "it contains '$$': only Grafana's own provisioning files double the dollar sign, here it is written '$'"
+NO_TARGET = "a correlation of type external has no target, so the one given counts for nothing"
+QUERY_MISSING = "config.target is missing: give the query that the link opens ({} for an empty one)"
 
 
 def definition(**more: t.Any) -> dict[str, t.Any]:
-    """A definition with the smallest whole key, changed."""
-    return {name: value for name, value in {"source": "loki", "target": "tempo", "label": "L", **more}.items() if value is not OUT}
+    """A definition with the smallest whole key and an empty query, changed."""
+    config = more.pop("config", None)
+    given_config = config if isinstance(config, dict) else {}
+    if isinstance(config, dict) or config in (None, OUT):
+        config = {"target": {}, **(config if isinstance(config, dict) else {})}
+        if "external" in (more.get("type"), config.get("type")) and "target" not in given_config:
+            del config["target"]
+    return {name: value for name, value in {"source": "loki", "target": "tempo", "label": "L", "config": config, **more}.items() if value is not OUT}
 
 
 def mistakes_of(raw: t.Any, whole: bool = True) -> list[str]:
     entry, mistakes, _warnings = read_entry(raw, 1, whole)
-    assert (entry is None) == bool(mistakes)
+    assert (entry is None or entry.is_wrong) == bool(mistakes)
     return mistakes
 
 
@@ -98,13 +106,15 @@ def test_everything_that_can_be_given():
 def test_what_is_left_out_is_not_given():
     entry = read(definition())
     assert (entry.state, entry.uid, entry.type) == ("present", None, "query")
-    assert entry.given == {"label": "L"}
+    assert entry.given == {"label": "L", "config.target": {}}
 
 
 def test_null_counts_as_left_out():
     nulls = {"state": None, "uid": None, "description": None, "type": None, "sourceUID": None}
-    config = {"config": {"field": None, "target": None, "transformations": None, "type": None}}
-    assert read(definition(**nulls, **config)) == read(definition(config=None)) == read(definition())
+    config = {"config": {"field": None, "target": {}, "transformations": None, "type": None}}
+    assert read(definition(**nulls, **config)) == read(definition())
+    nothing = {"uid": "u1", "label": "L"}
+    assert read({**nothing, "config": None}, whole=False) == read({**nothing, "config": {"target": None}}, whole=False) == read(nothing, whole=False)
 
 
 @pytest.mark.parametrize("name", ["source", "label", "target"])
@@ -121,25 +131,25 @@ def test_what_is_empty_is_given_where_it_can_be():
 
 @pytest.mark.parametrize("name", ["source", "source_uid", "sourceUID"])
 def test_names_of_source(name):
-    assert read({"target": "tempo", "label": "L", name: "x"}).source == "x"
+    assert read({**definition(source=OUT), name: "x"}).source == "x"
 
 
 @pytest.mark.parametrize("name", ["target", "target_uid", "targetUID"])
 def test_names_of_target(name):
-    assert read({"source": "loki", "label": "L", name: "x"}).target == "x"
+    assert read({**definition(target=OUT), name: "x"}).target == "x"
 
 
-@pytest.mark.parametrize("name", ["uid", "source", "target", "label", "description"])
-def test_whole_numbers_are_taken_as_text(name):
-    entry = read(definition(**{name: 2024}))
-    assert getattr(entry, name, entry.given.get(name)) == "2024"
-
-
-def test_whole_numbers_are_taken_as_text_below_config():
-    config = {"field": 1, "transformations": [{"type": "regex", "expression": 2, "field": 3, "map_value": 4}]}
-    found = read(definition(config=config)).given
-    assert found["config.field"] == "1"
-    assert found["config.transformations"] == [{"type": "regex", "expression": "2", "field": "3", "mapValue": "4"}]
+@pytest.mark.parametrize(
+    "value, kind",
+    [(8, "a number"), (750, "a number"), (1.5, "a number"), (True, "a boolean"), (datetime.date(2024, 1, 1), "a date")],
+)
+def test_what_yaml_makes_of_text_without_quotes_is_not_taken_as_text(value, kind):
+    for name in ("uid", "source", "target", "label", "description"):
+        assert mistakes_of(definition(**{name: value})) == ["%s must be text, not %s: write it in quotes" % (name, kind)]
+    config = {"field": value, "transformations": [{"type": "regex", "expression": value, "field": value, "map_value": value}]}
+    places = ["transformations[0].expression", "transformations[0].field", "transformations[0].map_value"]
+    wrong = ["config.%s must be text, not %s: write it in quotes" % (place, kind) for place in ("field", *places)]
+    assert mistakes_of(definition(config=config)) == wrong
 
 
 @pytest.mark.parametrize(
@@ -164,8 +174,64 @@ def test_a_uid_is_enough_for_a_single_module(raw):
     assert read(raw, whole=False).uid == "u1"
 
 
-def test_an_entry_of_a_list_needs_source_and_label_even_with_uid():
-    assert mistakes_of({"uid": "u1"}) == [SOURCE_MISSING, LABEL_MISSING]
+def test_an_entry_of_a_list_needs_source_label_and_query_even_with_uid():
+    assert mistakes_of({"uid": "u1"}) == [SOURCE_MISSING, LABEL_MISSING, QUERY_MISSING]
+
+
+@pytest.mark.parametrize("config", [OUT, None, {}, {"field": "f"}, {"target": None}])
+def test_a_list_must_give_the_query_of_what_is_to_be_present(config):
+    raw = {"source": "loki", "target": "tempo", "label": "L", "config": config}
+    raw = {name: value for name, value in raw.items() if value is not OUT}
+    assert mistakes_of(raw) == [QUERY_MISSING]
+    assert mistakes_of(raw, whole=False) == []
+    assert mistakes_of({**raw, "state": "absent"}) == mistakes_of({**raw, "state": "ignored"}) == []
+    assert mistakes_of({**raw, "config": {**(config if isinstance(config, dict) else {}), "target": {}}}) == []
+
+
+def test_the_data_sources_of_a_wrong_entry_are_known():
+    entry, mistakes, _warnings = read_entry({"source": "Lokki", "target": "Tempo"}, 1, True)
+    assert entry is not None
+    assert (entry.source, entry.target, entry.state, entry.is_wrong) == ("Lokki", "Tempo", "present", True)
+    assert mistakes == [LABEL_MISSING, QUERY_MISSING]
+
+
+@pytest.mark.parametrize("name", ["label", "description"])
+def test_a_nul_cannot_be_kept(name):
+    assert mistakes_of(definition(**{name: "a\0b"})) == ["%s has a NUL character, which Grafana on PostgreSQL cannot keep: leave it out" % name]
+    assert mistakes_of(definition(config={"target": {"expr": "a\0b"}})) == []
+
+
+@pytest.mark.parametrize(
+    "raw", [{"apiVersion": 1, "datasources": []}, {"datasources": []}, {"name": "Loki", "type": "loki", "correlations": [{"label": "L"}]}]
+)
+def test_a_provisioning_file_is_told_what_to_do(raw):
+    [mistake] = mistakes_of(raw)
+    assert mistake.startswith("it is a part of a provisioning file of Grafana: give each item of its correlations as an entry, with source added")
+
+
+def test_what_grafana_answers_is_told_what_to_do():
+    [mistake] = mistakes_of({"uid": "u1", "sourceUID": "loki", "targetUID": "tempo", "label": "L", "orgId": 1, "provisioned": False, "config": {}})
+    assert mistake == "it is a correlation as Grafana answers it: of the result of grafana_correlation_info, give definitions, not correlations"
+
+
+@pytest.mark.parametrize("target", ["tempo", "", "gone"])
+def test_an_external_one_may_have_a_target_that_counts_for_nothing(target):
+    entry, mistakes, warnings = read_entry(definition(type="external", target=target, config={"target": {"url": "u"}}), 1, True)
+    assert entry is not None
+    assert (entry.target, mistakes, warnings) == (None, [], [NO_TARGET])
+
+
+@pytest.mark.parametrize("state, expected", [("present", 1), ("absent", 0), ("ignored", 0)])
+def test_a_regular_expression_must_be_one_of_javascript(state, expected):
+    raw = definition(state=state, config={"transformations": [{"type": "regex", "expression": r"(?P<traceID>\w+)"}]})
+    assert mistakes_of(raw) == expected * [
+        "config.transformations[0].expression is no regular expression of JavaScript, which Grafana uses: "
+        "'(?P<traceID>' is Python's and Go's spelling of a named group: write '(?<traceID>'"
+    ]
+
+
+def test_logfmt_has_no_regular_expression():
+    assert mistakes_of(definition(config={"transformations": [{"type": "logfmt", "expression": "("}]})) == []
 
 
 @pytest.mark.parametrize("whole", [True, False])
@@ -228,6 +294,8 @@ def test_an_entry_of_a_provisioning_file_can_be_pasted():
     "more",
     [
         {"label": "to $${id}"},
+        {"label": "$$"},
+        {"config": {"target": {"url": "https://x.example.com/?a=$$traceID"}}},
         {"description": "$${id}"},
         {"config": {"target": {"a": [{"b": "x$${id}"}]}}},
         {"config": {"transformations": [{"type": "regex", "expression": "$${id}"}]}},
@@ -239,13 +307,13 @@ def test_doubled_dollars_are_warned_about(more):
     assert (mistakes, warnings) == ([], [DOLLARS])
 
 
-@pytest.mark.parametrize("text", ["${id}", "$$", "$$id", "$ ${id}", "cost: 5$$"])
+@pytest.mark.parametrize("text", ["${id}", "$", "$id", "$ ${id}", "cost: 5$"])
 def test_other_dollars_are_not(text):
     assert read(definition(label=text, description=text, config={"target": {"expr": text}})).label == text
 
 
 def test_warnings_come_with_mistakes_too():
-    assert read_entry(definition(label="$${id}", target=OUT), 1, True) == (None, [TARGET_MISSING], [DOLLARS])
+    assert read_entry(definition(label="$${id}", target=OUT), 1, True)[1:] == ([TARGET_MISSING], [DOLLARS])
 
 
 # Mistakes
@@ -265,32 +333,30 @@ MISTAKES: list[tuple[dict[str, t.Any], list[str]]] = [
     (definition(label=OUT), [LABEL_MISSING]),
     (definition(target=OUT), [TARGET_MISSING]),
     (definition(target=OUT, type="query"), [TARGET_MISSING]),
-    ({}, [SOURCE_MISSING, LABEL_MISSING, TARGET_MISSING]),
+    ({"config": {"target": {}}}, [SOURCE_MISSING, LABEL_MISSING, TARGET_MISSING]),
     (definition(source=""), ["source is empty"]),
     (definition(target=""), ["target is empty"]),
     (definition(uid=""), ["uid is empty"]),
-    (definition(type="external"), ["target does not go with type external: leave it out, and give config.target.url"]),
-    (definition(config={"type": "external"}), ["target does not go with type external: leave it out, and give config.target.url"]),
     (definition(target=OUT, type="external", config={"target": {}}), [URL_MISSING]),
     (definition(target=OUT, type="external", config={"target": {"url": ""}}), [URL_MISSING]),
     (definition(target=OUT, type="external", config={"target": {"url": "  "}}), [URL_MISSING]),
-    (definition(target=OUT, type="external", config={"target": {"url": 5}}), [URL_MISSING]),
+    (definition(target=OUT, type="external", config={"target": {"url": 5}}), ["config.target.url must be text, not a number: write it in quotes"]),
     (definition(target=OUT, type="external", config={"target": {"url": None}}), [URL_MISSING]),
-    (definition(type="query", config={"type": "external"}), ["type is query but config.type is external: leave config.type out"]),
+    (definition(type="query", config={"type": "external", "target": {"url": "u"}}), ["type is query but config.type is external: leave config.type out"]),
     (definition(type="Query"), ["type is 'Query' but must be one of query, external"]),
     (definition(config={"type": "link"}), ["config.type is 'link' but must be one of query, external"]),
-    (definition(state=True), ["state must be text, not a boolean; quote it"]),
-    (definition(label=True), ["label must be text, not a boolean; quote it"]),
-    (definition(label=1.5), ["label must be text, not a number; quote it"]),
+    (definition(state=True), ["state must be text, not a boolean: write it in quotes"]),
+    (definition(label=True), ["label must be text, not a boolean: write it in quotes"]),
+    (definition(label=1.5), ["label must be text, not a number: write it in quotes"]),
     (definition(label=["x"]), ["label must be text, not a list"]),
     (definition(label={"x": 1}), ["label must be text, not a mapping"]),
-    (definition(uid=False), ["uid must be text, not a boolean; quote it"]),
-    (definition(source=1.0), ["source must be text, not a number; quote it"]),
+    (definition(uid=False), ["uid must be text, not a boolean: write it in quotes"]),
+    (definition(source=1.0), ["source must be text, not a number: write it in quotes"]),
     (definition(target=[]), ["target must be text, not a list"]),
     (definition(description={}), ["description must be text, not a mapping"]),
     (definition(config="field=x"), ["config must be a mapping, not text"]),
     (definition(config=[]), ["config must be a mapping, not a list"]),
-    (definition(config={"field": False}), ["config.field must be text, not a boolean; quote it"]),
+    (definition(config={"field": False}), ["config.field must be text, not a boolean: write it in quotes"]),
     (definition(config={"field": ["x"]}), ["config.field must be text, not a list"]),
     (definition(config={"target": "expr"}), ["config.target must be a mapping, not text"]),
     (definition(config={"target": [{}]}), ["config.target must be a mapping, not a list"]),
@@ -309,7 +375,7 @@ MISTAKES: list[tuple[dict[str, t.Any], list[str]]] = [
     ),
     (
         definition(config={"transformations": [{"type": "logfmt", "field": True}]}),
-        ["config.transformations[0].field must be text, not a boolean; quote it"],
+        ["config.transformations[0].field must be text, not a boolean: write it in quotes"],
     ),
     (
         definition(config={"transformations": [{"type": "logfmt", "map_value": []}]}),
@@ -317,14 +383,21 @@ MISTAKES: list[tuple[dict[str, t.Any], list[str]]] = [
     ),
     (definition(config={"target": {"a": float("nan")}}), ["config.target has a number that JSON cannot carry (.nan or .inf)"]),
     (definition(config={"target": {"a": [float("inf")]}}), ["config.target has a number that JSON cannot carry (.nan or .inf)"]),
-    (definition(config={"target": {"a": 10**400}}), ["config.target has a number that is too large for Grafana; quote it"]),
-    (definition(config={"target": {"a": -(10**309)}}), ["config.target has a number that is too large for Grafana; quote it"]),
-    (definition(config={"target": {"a": datetime.date(2024, 1, 1)}}), ["config.target has a value that JSON cannot carry (date); quote it"]),
-    (definition(config={"target": {"a": [{1, 2}]}}), ["config.target has a value that JSON cannot carry (set); quote it"]),
-    (definition(config={"target": {"a": b"x"}}), ["config.target has a value that JSON cannot carry (bytes); quote it"]),
+    (definition(config={"target": {"a": 10**400}}), ["config.target has a number that is too large for Grafana: write it in quotes"]),
+    (definition(config={"target": {"a": -(10**309)}}), ["config.target has a number that is too large for Grafana: write it in quotes"]),
+    (definition(config={"target": {"a": datetime.date(2024, 1, 1)}}), ["config.target has a value that JSON cannot carry (date): write it in quotes"]),
+    (definition(config={"target": {"a": [{1, 2}]}}), ["config.target has a value that JSON cannot carry (set): write it in quotes"]),
+    (definition(config={"target": {"a": b"x"}}), ["config.target has a value that JSON cannot carry (bytes): write it in quotes"]),
     (definition(colour="red"), ["colour is no option of a correlation"]),
     (definition(lable="x"), ["lable is no option of a correlation (did you mean 'label'?)"]),
-    (definition(field="x"), ["field is no option of a correlation"]),
+    (definition(field="x"), ["field stands in the wrong place: write it as config.field"]),
+    (definition(url="x"), ["url stands in the wrong place: write it as config.target.url"]),
+    (definition(expression="x"), ["expression stands in the wrong place: write it as config.transformations[].expression"]),
+    (definition(config={"url": "x"}), ["config.url stands in the wrong place: write it as config.target.url"]),
+    (definition(config={"label": "x"}), ["config.label stands in the wrong place: write it as label"]),
+    (definition(config={"mapValue": "x"}), ["config.mapValue stands in the wrong place: write it as config.transformations[].mapValue"]),
+    (definition(sourceDatasourceUid="x"), ["sourceDatasourceUid is no option of a correlation (did you mean 'sourceUID' or 'source_uid' or 'source'?)"]),
+    (definition(target_datasource="x"), ["target_datasource is no option of a correlation (did you mean 'target' or 'target_uid' or 'targetUID'?)"]),
     (definition(**{"type ": "query"}), ["type  is no option of a correlation (did you mean 'type'?)"]),
     (definition(config={"fields": "x"}), ["config.fields is no option of a correlation (did you mean 'field'?)"]),
     (definition(config={"transformation": []}), ["config.transformation is no option of a correlation (did you mean 'transformations'?)"]),
@@ -358,7 +431,7 @@ def test_a_state_that_there_is_not():
 
 
 def test_a_number_is_no_state():
-    assert mistakes_of(definition(state=1)) == ["state is '1' but must be one of present, absent, ignored"]
+    assert mistakes_of(definition(state=1)) == ["state must be text, not a number: write it in quotes"]
 
 
 def test_what_is_quoted_of_a_wrong_word_is_short():
@@ -378,7 +451,7 @@ def test_all_mistakes_are_found_together():
     raw = definition(source=OUT, label=True, colour=1, config={"field": [], "target": [], "transformations": [{"type": "regex"}, 5]})
     assert mistakes_of(raw) == [
         "colour is no option of a correlation",
-        "label must be text, not a boolean; quote it",
+        "label must be text, not a boolean: write it in quotes",
         "config.field must be text, not a list",
         "config.target must be a mapping, not a list",
         "config.transformations[0].expression is missing: type regex needs one",
@@ -394,7 +467,7 @@ def test_a_name_that_is_no_text_is_no_member():
 @pytest.mark.parametrize("odd", [types.MappingProxyType({"a": 1}), object(), 1j])
 def test_values_that_only_python_has(odd):
     [mistake] = mistakes_of(definition(config={"target": {"a": odd}}))
-    assert mistake == "config.target has a value that JSON cannot carry (%s); quote it" % type(odd).__name__
+    assert mistake == "config.target has a value that JSON cannot carry (%s): write it in quotes" % type(odd).__name__
 
 
 # How deep
@@ -449,7 +522,7 @@ RAW = st.fixed_dictionaries({}, optional={**{name: ANYTHING for name in NAMES}, 
 @given(RAW | ANYTHING, st.booleans())
 def test_whatever_is_given_there_is_an_entry_or_a_mistake(raw, whole):
     entry, mistakes, _warnings = read_entry(raw, 1, whole)
-    if entry is None:
+    if entry is None or entry.is_wrong:
         assert mistakes
         assert all(mistake and not mistake.endswith(".") for mistake in mistakes)
     else:

@@ -10,6 +10,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import ListFailed
 from ansible_collections.crosslink.grafana.plugins.module_utils._find import find
 from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import LOGFMT, URL, api_row, old_row
 from ansible_collections.crosslink.grafana.tests.unit.plugins.server import Answer, message
@@ -62,7 +63,7 @@ def test_everything(server, search):
 
 def test_nothing(server, search):
     server.script(page())
-    assert search() == {"correlations": [], "definitions": [], "count": 0}
+    assert search() == {"correlations": [], "definitions": [], "count": 0, "warnings": []}
 
 
 def test_the_spelling_of_the_api(server, search):
@@ -96,6 +97,61 @@ def test_rows_that_are_equal_are_one_definition(server, search):
     server.script(page(api_row("u1"), api_row("u2", query={"key": "k"}), api_row("u3", description="D")))
     result = search()
     assert (result["count"], len(result["definitions"])) == (3, 2)
+
+
+def test_two_grafanas_with_the_same_correlations_give_the_same(server, search):
+    contents: list[dict[str, t.Any]] = [{"label": "b"}, {"label": "a", "sourceUID": "mimir"}, {"label": "a", "query": {"b": 1}}, {"label": "a", "query": {"a": 1}}]
+    server.script(
+        page(*(api_row("u%d" % number, **content) for number, content in enumerate(contents))),
+        page(*(api_row("u%d" % number, **content) for number, content in enumerate(reversed(contents)))),
+    )
+    first, second = search(), search()
+    assert list(map(str, first["definitions"])) == list(map(str, second["definitions"]))
+    assert [one["label"] for one in first["definitions"]] == ["a", "a", "b", "a"]
+
+
+def test_what_no_list_can_have_is_left_out(server, search):
+    wrong = [{"type": "regex", "expression": "("}]
+    server.script(page(api_row("u1", field=""), api_row("u2", label="L", transformations=wrong), api_row("u3")))
+    result = search()
+    assert (result["count"], len(result["definitions"])) == (3, 1)
+    assert result["warnings"] == [
+        "definitions are without the correlation 'L' (uid 'u2', source 'loki'), which no list can have: config.transformations[0].expression is no "
+        "regular expression of JavaScript, which Grafana uses: it has a '(' without its ')'; a plain one is written '\\('.",
+        "definitions are without the correlation 'Logs to traces' (uid 'u1', source 'loki'), which no list can have: config.field is empty.",
+    ]
+
+
+def test_what_is_not_known_is_warned_about(server, search):
+    raw = api_row("u1")
+    server.script(page({**raw, "config": {**raw["config"], "type": "query", "timeRange": {"field": "t"}}}))
+    result = search()
+    assert "timeRange" not in result["definitions"][0]["config"]
+    assert result["warnings"] == [
+        "definitions have the correlation 'Logs to traces' (uid 'u1', source 'loki') without config.timeRange, which this collection does not know."
+    ]
+
+
+FAILED = message(500, "Failed to get correlations")
+
+
+def test_the_data_sources_whose_lists_fail_are_found(server, search):
+    server.script(FAILED, ALL, rows(), FAILED, NO_SOURCE)
+    with pytest.raises(ListFailed, match=r"^Grafana cannot read the correlations of 'Traces' \(uid 'tempo'\), and so no list of all: "):
+        search()
+    assert server.lines == [LIST, SOURCES, OF_LOKI, "GET /api/datasources/uid/tempo/correlations", "GET /api/datasources/uid/mimir/correlations"]
+
+
+def test_a_list_that_fails_and_none_of_its_parts(server, search):
+    server.script(FAILED, ALL, rows(), rows(), rows())
+    with pytest.raises(ListFailed, match="The list of each data source by itself can be read: run again.$"):
+        search()
+
+
+def test_the_list_of_one_source_that_fails(server, search):
+    server.script(FAILED)
+    with pytest.raises(ListFailed, match="^Grafana cannot read its correlations: .* MariaDB has cut one of more than"):
+        search(source="loki")
 
 
 def test_names(server, search):
@@ -208,6 +264,8 @@ def item(name: str, source: str, target: str | None) -> dict[str, t.Any]:
     spec: dict[str, t.Any] = {"type": "query" if target else "external", "source": {"group": "x", "name": source}, "label": name, "config": {"field": "f"}}
     if target:
         spec["target"] = {"group": "x", "name": target}
+    else:
+        spec["config"]["target"] = URL
     return {"metadata": {"name": name, "annotations": {}}, "spec": spec}
 
 

@@ -11,41 +11,44 @@ import typing as t
 import pytest
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._connection import Connection
+from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Origin
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Mistake
-from ansible_collections.crosslink.grafana.plugins.module_utils._list import check_rules, read_definitions
+from ansible_collections.crosslink.grafana.plugins.module_utils._list import check_rules, lists_of, read_definitions
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan import Rules
 from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import as_user, connection
 
-GOOD = {"source": "loki", "target": "tempo", "label": "L"}
-DOLLARS = "it contains '$${': only Grafana's own provisioning files double the dollar sign, here it is written '${'"
+GOOD = {"source": "loki", "target": "tempo", "label": "L", "config": {"target": {}}}
+DOLLARS = "it contains '$$': only Grafana's own provisioning files double the dollar sign, here it is written '$'"
+VARIABLE = Origin(variable="grafana_correlations_list_a")
+TEAM, OTHER = Origin(file="team.yml"), Origin(file="other.json")
 
 
 def test_an_empty_list():
-    found = read_definitions([(None, [])])
+    found = read_definitions([(Origin(), [])])
     assert (found.entries, found.mistakes, found.warnings, found.count) == ([], [], [], 0)
 
 
 def test_entries_are_numbered_through_and_placed_in_their_lists():
-    lists = [(None, [GOOD, {**GOOD, "label": ""}]), ("team.yml", [GOOD]), ("other.json", [{**GOOD, "label": "M"}, {**GOOD, "label": 7}])]
+    lists = [(VARIABLE, [GOOD, {**GOOD, "label": ""}]), (TEAM, [GOOD]), (OTHER, [{**GOOD, "label": "M"}, {**GOOD, "label": "7"}])]
     found = read_definitions(lists)
     assert [(one.number, one.place, one.origin) for one in found.entries] == [
-        (1, "entry 1 (L)", (None, 1)),
-        (2, "entry 2", (None, 2)),
-        (3, "team.yml entry 1 (L)", ("team.yml", 1)),
-        (4, "other.json entry 1 (M)", ("other.json", 1)),
-        (5, "other.json entry 2", ("other.json", 2)),
+        (1, "grafana_correlations_list_a[0] (L)", VARIABLE),
+        (2, "grafana_correlations_list_a[1]", Origin(2, variable="grafana_correlations_list_a")),
+        (3, "team.yml entry 1 (L)", TEAM),
+        (4, "other.json entry 1 (M)", OTHER),
+        (5, "other.json entry 2 (7)", Origin(2, file="other.json")),
     ]
     assert (found.count, found.mistakes, found.warnings) == (5, [], [])
 
 
 def test_entries_are_whole():
-    [mistake] = read_definitions([(None, [{"uid": "u1", "source": "loki"}])]).mistakes
+    [mistake] = read_definitions([(Origin(), [{**GOOD, "uid": "u1", "label": None}])]).mistakes
     assert mistake == (1, 'entry 1: label is missing (an empty one is written label: "")')
-    assert read_definitions([(None, [{**GOOD, "state": "ignored"}])]).entries[0].state == "ignored"
+    assert read_definitions([(Origin(), [{**GOOD, "state": "ignored"}])]).entries[0].state == "ignored"
 
 
 def test_all_mistakes_with_their_places():
-    lists = [(None, [GOOD, None, {"label": "x" * 70, "source": "loki", "colour": 1}]), ("team.yml", ["text", GOOD, {**GOOD, "state": "gone"}])]
+    lists = [(Origin(), [GOOD, None, {"label": "x" * 70, "source": "loki", "colour": 1, "config": {"target": {}}}]), (TEAM, ["text", GOOD, {**GOOD, "state": "gone"}])]
     found = read_definitions(lists)
     place = "entry 3 (%s...)" % ("x" * 60)
     assert found.mistakes == [
@@ -58,17 +61,30 @@ def test_all_mistakes_with_their_places():
         (4, "team.yml entry 1: it must be a mapping, not text"),
         (6, "team.yml entry 3 (L): state is 'gone' but must be one of present, absent, ignored"),
     ]
-    assert [one.number for one in found.entries] == [1, 5]
+    assert [(one.number, one.is_wrong) for one in found.entries] == [(1, False), (3, True), (5, False)]
     assert found.count == 6
 
 
 def test_a_label_of_60_characters_is_shown_whole():
-    assert read_definitions([(None, [{**GOOD, "label": "x" * 60}])]).entries[0].place == "entry 1 (%s)" % ("x" * 60)
+    assert read_definitions([(Origin(), [{**GOOD, "label": "x" * 60}])]).entries[0].place == "entry 1 (%s)" % ("x" * 60)
 
 
 def test_warnings_with_their_places():
-    found = read_definitions([("team.yml", [{**GOOD, "description": "$${x}"}, {**GOOD, "description": "$${x}", "colour": 1}])])
-    assert [warning.rstrip(".") for warning in found.warnings] == ["team.yml entry 1 (L): " + DOLLARS, "team.yml entry 2 (L): " + DOLLARS]
+    found = read_definitions([(TEAM, [{**GOOD, "description": "$${x}"}, {**GOOD, "description": "$${x}", "colour": 1}])])
+    assert found.warnings == ["team.yml entry 1 (L), team.yml entry 2 (L): %s." % DOLLARS]
+
+
+def test_lists_by_their_variables():
+    counts = [{"variable": "a", "count": 2}, {"variable": "b", "count": 0}, {"variable": "c", "count": 1}]
+    expected = [(Origin(variable="a"), [1, 2]), (Origin(variable="b"), []), (Origin(variable="c"), [3])]
+    assert lists_of([1, 2, 3], counts) == expected
+    assert lists_of([1, 2], None) == lists_of([1, 2], []) == [(Origin(), [1, 2])]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_origins_of_other_lists(count):
+    with pytest.raises(Mistake, match="^origins are of %d entries, but correlations has 2: leave origins out.$" % count):
+        lists_of([1, 2], [{"variable": "a", "count": count}])
 
 
 # Rules

@@ -107,14 +107,14 @@ def test_a_target_that_is_missing(server, run):
     server.script(rows(), MISSING, ALL, MISSING, MISSING)
     with pytest.raises(Mistakes) as caught:
         run(entry(target="Tracse", place=""), whole=False)
-    assert str(caught.value) == "The target data source 'Tracse' does not exist (did you mean 'Traces'?)."
+    assert str(caught.value) == "The target data source 'Tracse' does not exist at %s (did you mean 'Traces'?)." % server.url
 
 
 def test_a_source_that_is_missing(server, run):
     server.script(NO_SOURCE, ALL, MISSING, MISSING)
     with pytest.raises(Mistakes) as caught:
         run(entry(source="Lgos", place=""), whole=False)
-    assert str(caught.value) == "The source data source 'Lgos' does not exist (did you mean 'Logs'?)."
+    assert str(caught.value) == "The source data source 'Lgos' does not exist at %s (did you mean 'Logs'?)." % server.url
 
 
 def test_a_missing_source_is_fine_for_absent(server, run):
@@ -209,7 +209,7 @@ def test_the_targets_of_a_list_are_looked_up_before_anything_is_written(server, 
     server.script(rows(api_row()), ALL, MISSING, MISSING)
     with pytest.raises(Mistakes) as caught:
         run(entry(1, description="D"), entry(2, target="gone"))
-    assert str(caught.value) == "entry 2: the target data source 'gone' does not exist."
+    assert str(caught.value) == "entry 2: the target data source 'gone' does not exist in organisation 1 at %s." % server.url
     assert all(asked.method == "GET" for asked in server.asked)
 
 
@@ -217,7 +217,11 @@ def test_mistakes_found_before_and_here_are_reported_together(server, run):
     server.script(rows(api_row()), ALL, MISSING, MISSING)
     with pytest.raises(Mistakes) as caught:
         run(entry(2, target="gone"), entry(4, description="D"), mistakes=[(3, "entry 3: wrong"), (1, "entry 1: wrong")])
-    assert caught.value.sentences == ["entry 1: wrong", "entry 2: the target data source 'gone' does not exist", "entry 3: wrong"]
+    assert caught.value.sentences == [
+        "entry 1: wrong",
+        "entry 2: the target data source 'gone' does not exist in organisation 1 at %s" % server.url,
+        "entry 3: wrong",
+    ]
 
 
 def test_with_mistakes_nothing_is_written_whatever_on_error_says(server, run):

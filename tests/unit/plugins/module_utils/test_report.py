@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._apply import FAILED, NOT_ATTEMPTED, Outcome, predict
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation
-from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Entry
+from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Entry, Origin
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, HttpError, PartFailed
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan import CREATE, DELETE, UPDATE, Action, Plan
 from ansible_collections.crosslink.grafana.plugins.module_utils._reconcile import Run
@@ -71,7 +71,7 @@ def left(action: Action) -> Outcome:
     return Outcome(action, NOT_ATTEMPTED, action.row)
 
 
-PLAIN = {"source": "loki", "target": "tempo", "label": "Logs to traces", "type": "query", "config": {"field": "message"}}
+PLAIN = {"source": "loki", "target": "tempo", "label": "Logs to traces", "type": "query", "config": {"field": "message", "target": {}}}
 
 
 # Both sides of an action
@@ -295,10 +295,10 @@ def test_entries_come_in_the_order_of_the_list_and_pruned_rows_last():
 
 
 def test_entries_of_files_have_their_number_there():
-    first = dataclasses.replace(create(1), entry=entry(1, origin=("b.yml", 7)))
-    second = dataclasses.replace(create(2), entry=entry(2, origin=("a.yml", 3)))
+    first = dataclasses.replace(create(1), entry=entry(1, origin=Origin(7, file="b.yml")))
+    second = dataclasses.replace(create(2), entry=entry(2, origin=Origin(3, variable="a")))
     run = run_of(created(second), created(first))
-    assert [(item["file"], item["number"]) for item in entries_of(run)] == [("b.yml", 7), ("a.yml", 3)]
+    assert [(item.get("file"), item.get("variable"), item["number"]) for item in entries_of(run)] == [("b.yml", None, 7), (None, "a", 3)]
 
 
 def test_the_label_of_an_entry_that_gives_none():

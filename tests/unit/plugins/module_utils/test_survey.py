@@ -67,6 +67,9 @@ class DataSources:
         self.near_asked.append(given)
         return " (near %s)" % given
 
+    def where(self, org_id: int | None) -> str:
+        return " in organisation %s" % org_id
+
     def is_read_only(self, uid: str) -> bool:
         self.asked.append("%s of %s" % (READ_ONLY, uid))
         return uid in self.read_only

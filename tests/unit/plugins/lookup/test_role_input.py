@@ -1,0 +1,131 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the role finds in the variables of a host."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("ansible.plugins.lookup")  # the Python of modules may have no Ansible
+
+import ansible.template
+from ansible.parsing.dataloader import DataLoader
+
+from ansible_collections.crosslink.grafana.plugins.lookup.role_input import LookupModule, find_files, what_it_must_be, wrong_names
+
+TEXT, NUMBER, SWITCH, PATHS = {"type": "str"}, {"type": "int"}, {"type": "bool"}, {"type": "list"}
+TEMPLATE = getattr(ansible.template, "trust_as_template", str)  # since ansible-core 2.19 text of a file is marked as one
+CHOICE = {"type": "str", "choices": ["none", "sources", "all"]}
+
+
+def found(**variables: t.Any) -> dict[str, t.Any]:
+    """What the plugin finds in these variables of the host ``production``, of which text may be a template."""
+    variables = {name: TEMPLATE(value) if isinstance(value, str) else value for name, value in variables.items()}
+    loader = DataLoader()
+    everything = {"inventory_hostname": "production", **variables}
+    [result] = LookupModule(loader=loader, templar=ansible.template.Templar(loader=loader, variables=everything)).run([], everything)
+    return result
+
+
+@pytest.mark.parametrize(
+    "name, near",
+    [
+        ("grafana_correlations_max_deletion", " (did you mean grafana_correlations_max_deletions?)"),
+        ("grafana_correlations_lists", " (did you mean grafana_correlations_list?)"),
+        ("grafana_correlation_max_deletions", " (did you mean grafana_correlations_max_deletions?)"),
+        ("grafana_correlation_list_team", " (did you mean grafana_correlations_list_team?)"),
+        ("grafana_correlations_colour", ""),
+    ],
+)
+def test_a_name_that_the_role_does_not_have(name, near):
+    [sentence] = wrong_names([name], {"grafana_correlations_max_deletions", "grafana_correlations_url"})
+    assert sentence.startswith("%s is no variable of this role%s: correct the name" % (name, near))
+
+
+@pytest.mark.parametrize("name", ["grafana_correlations_url", "grafana_correlations_list", "grafana_correlations_list_a", "grafana_url", "grafana_correlation"])
+def test_names_that_are_right_or_not_meant(name):
+    assert wrong_names([name], {"grafana_correlations_url"}) == []
+
+
+@pytest.mark.parametrize(
+    "option, value, sentence",
+    [
+        (TEXT, "x", None),
+        (TEXT, 10, "must be text: write it in quotes"),
+        (TEXT, True, "must be text: write it in quotes"),
+        (TEXT, datetime.date(2024, 1, 1), "must be text: write it in quotes"),
+        (TEXT, ["x"], "must be text"),
+        (NUMBER, 3, None),
+        (NUMBER, "3", None),
+        (NUMBER, True, "must be a whole number"),
+        (NUMBER, "many", "must be a whole number"),
+        (SWITCH, "no", None),
+        (SWITCH, "maybe", "must be true or false"),
+        (PATHS, ["a"], None),
+        (PATHS, [1], "must be a list of text: write its items in quotes"),
+        (CHOICE, "all", None),
+        (CHOICE, "source", "is 'source' but must be one of none, sources, all (did you mean 'sources'?)"),
+        (CHOICE, "x", "is 'x' but must be one of none, sources, all"),
+    ],
+)
+def test_values(option, value, sentence):
+    assert what_it_must_be(option, value) == sentence
+
+
+def test_the_first_folder_that_has_a_match_is_taken(tmp_path: Path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    for file in (first / "a" / "links.yml", second / "b" / "links.yml", second / "b" / "c" / "deep.yml"):
+        file.parent.mkdir(parents=True)
+        file.write_text("[]")
+    folders = [str(first), str(second)]
+    assert find_files(["*/links.yml"], folders) == ([str(first / "a" / "links.yml")], [])
+    assert find_files(["**/deep.yml", "no.yml", "/abs.yml", "~/x.yml"], folders) == (
+        [str(second / "b" / "c" / "deep.yml"), "/abs.yml", "~/x.yml"],
+        ["no.yml"],
+    )
+
+
+def test_lists_in_the_order_of_their_names():
+    result = found(grafana_correlations_list_b=[{}, {}], grafana_correlations_list=[], grafana_correlations_list_a="{{ of_a }}", of_a=[{}])
+    assert result == {
+        "origins": [
+            {"variable": "grafana_correlations_list", "count": 0},
+            {"variable": "grafana_correlations_list_a", "count": 1},
+            {"variable": "grafana_correlations_list_b", "count": 2},
+        ],
+        "src": [],
+        "message": "",
+    }
+
+
+@pytest.mark.parametrize("value", [None, "text", {"label": "x"}, 5])
+def test_what_is_no_list(value):
+    sentence = "grafana_correlations_list_a must be a list of correlations (write [] for an empty one)."
+    assert found(grafana_correlations_list_a=value)["message"] == sentence
+
+
+@pytest.mark.parametrize("value, reason", [("{{ nope }}", "nope"), ("{{ {}['away'] }}", "away")])
+def test_what_cannot_be_evaluated_is_told_with_ansibles_reason(value, reason):
+    message = found(grafana_correlations_list=value, grafana_correlations_prune="all")["message"]
+    assert message.startswith("grafana_correlations_list cannot be evaluated: ")
+    assert reason in message and "[]" not in message
+
+
+def test_nothing_to_apply():
+    assert found()["message"].startswith("No list is defined for production: define grafana_correlations_list, ")
+
+
+def test_all_mistakes_are_told_together():
+    message = found(grafana_correlations_list=None, grafana_correlations_prune="source", grafana_correlations_timeout="soon", grafana_correlations_x=1)["message"]
+    assert message.startswith("4 mistakes, and nothing was written: ")
+
+
+@pytest.mark.parametrize("value", ["", [""], [1], {"a": 1}])
+def test_paths_that_are_none(value):
+    assert found(grafana_correlations_src=value)["message"] == "grafana_correlations_src must be a path, or a list of paths, none of them empty."
