@@ -160,6 +160,20 @@ def flat(value: t.Any) -> t.Iterator[t.Any]:
         yield value
 
 
+def dates_in(entries: t.Sequence[t.Any]) -> t.Iterator[tuple[int, datetime.date]]:
+    """The dates among the values of entries, with the position of the entry. A module would get them as text, but not as they were written."""
+    for position, entry in enumerate(entries):
+        values = [entry]
+        while values:
+            value = values.pop()
+            if isinstance(value, Mapping):
+                values += value.values()
+            elif isinstance(value, (list, tuple)):
+                values += value
+            elif isinstance(value, datetime.date):
+                yield position, value
+
+
 class LookupModule(LookupBase):
     """The plugin."""
 
@@ -203,6 +217,7 @@ class LookupModule(LookupBase):
             value = variables[name] if isinstance(variables[name], list) else self._value(name, variables)
             if isinstance(value, (list, tuple)):
                 origins.append({"variable": name, "count": len(value)})
+                self.mistakes += ["%s[%d] has the date %s: write it in quotes" % (name, position, date) for position, date in dates_in(value)]
             elif len(self.mistakes) == before:
                 self.mistakes.append("%s must be a list of correlations (write [] for an empty one)" % name)
         return origins

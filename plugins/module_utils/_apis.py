@@ -24,6 +24,8 @@ SOURCE_LABEL = "correlations.grafana.app/sourceDS-ref"
 MANAGER = "grafana.app/managedBy"
 # A Kubernetes label's value; of anything else Grafana keeps no label to select by.
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?\Z")
+# Bytes of TYPE.UID: a label's value in Kubernetes, and what is left of it beside what Grafana 13 adds, by its sources.
+LONGEST_LABEL, LONGEST_LABEL_13 = 63, 57
 LONGEST_SLUG = 24  # so that a name stays within the 40 characters that Grafana's own have
 MOST_NUMBERS = 20  # how many correlations of one key are told apart by number
 
@@ -190,7 +192,18 @@ class ApisRoute:
         if new.type == QUERY:
             spec["target"] = self._reference(new.target or "")
         body = {"apiVersion": "/".join(GROUP[1:]), "kind": "Correlation", "metadata": {"name": new.uid}, "spec": spec}
-        return self._row(self.client.call("POST", self._path, body))
+        try:
+            return self._row(self.client.call("POST", self._path, body))
+        except HttpError as error:
+            labels = ["%(group)s.%(name)s" % end for end in (spec["source"], spec.get("target")) if end is not None]
+            long = [label for label in labels if len(label.encode()) > LONGEST_LABEL_13]
+            if error.status != 422 or not long:
+                raise
+            sentence = (
+                "Grafana refuses the correlation on /apis, where the type and UID of a data source together, such as '%s' with %d bytes, may have %d bytes, "
+                "and %d from Grafana 13 on: give the data source a shorter UID, or use api: legacy."
+            ) % (long[0], len(long[0].encode()), LONGEST_LABEL, LONGEST_LABEL_13)
+            raise HttpError(sentence, error.method, error.url, error.status, error.message) from None
 
     def _reference(self, uid: str) -> dict[str, t.Any]:
         found = self._data_sources.find(uid)

@@ -363,6 +363,16 @@ def test_the_kind_of_a_data_source_that_may_not_be_read(server, route):
     )
 
 
+@pytest.mark.parametrize("length, limits", [(53, True), (52, False)])
+def test_a_data_source_that_no_label_can_name_is_told_with_both_limits(server, route, length, limits):
+    uid = "u" * length  # behind "loki."
+    refusal = message(422, "must be a valid label value")
+    server.script(Answer(200, [{"uid": uid, "name": "Logs", "type": "loki"}, {"uid": "tempo", "name": "Traces", "type": "tempo"}]), refusal, GONE)
+    with pytest.raises(HttpError) as caught:
+        create(route, source=uid)
+    assert (" may have 63 bytes, and 57 from Grafana 13 on: give the data source a shorter UID, or use api: legacy." in str(caught.value)) == limits
+
+
 def test_the_second_of_one_key_has_a_number(server, route):
     server.script(page(item(NAME, description="D")), DATA_SOURCES, one(item(NAME + "-2"), 201), one(item(NAME + "-3", description="E"), 201))
     route.read(None)
