@@ -21,8 +21,7 @@ description:
   - A variable whose name begins with C(grafana_correlations_) and that the role does not have is a mistake, and so is a value of a wrong type.
 options: {}
 seealso:
-  - plugin: crosslink.grafana.grafana_correlations
-    plugin_type: role
+  - module: crosslink.grafana.grafana_correlations
 """
 
 EXAMPLES = r"""

@@ -13,7 +13,14 @@ import threading
 import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client, expect, expect_member, is_safe_segment, path_of
-from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import QUERY, Correlation, api_config, has_usable_config, members_of, unknown_members
+from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import (
+    QUERY,
+    Correlation,
+    api_config,
+    has_usable_config,
+    members_of,
+    unknown_members,
+)
 from ansible_collections.crosslink.grafana.plugins.module_utils._datasources import DataSources
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, HttpError, Mistake, NotFound
 from ansible_collections.crosslink.grafana.plugins.module_utils._route import Listing, NewCorrelation

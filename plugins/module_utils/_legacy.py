@@ -11,7 +11,14 @@ import typing as t
 from urllib.parse import quote
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client, expect, expect_member, is_safe_segment, path_of
-from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import QUERY, Correlation, api_config, has_usable_config, members_of, unknown_members
+from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import (
+    QUERY,
+    Correlation,
+    api_config,
+    has_usable_config,
+    members_of,
+    unknown_members,
+)
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import differing
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import HttpError, NotFound
 from ansible_collections.crosslink.grafana.plugins.module_utils._route import Listing, NewCorrelation

@@ -209,7 +209,8 @@ def test_wildcards_in_folders(ansible: Ansible, org: Org, write_host: t.Callable
 def test_a_mistake_names_the_variable_or_the_file(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
     wrong = org.link(label="Wrong", colour="red")
     ansible.write("links.yml", [org.link(label="A"), wrong])
-    write_host(grafana_correlations_list_a=[org.link(label="C")], grafana_correlations_list_b=[org.link(label="B"), wrong], grafana_correlations_src="links.yml")
+    lists = {"grafana_correlations_list_a": [org.link(label="C")], "grafana_correlations_list_b": [org.link(label="B"), wrong]}
+    write_host(grafana_correlations_src="links.yml", **lists)
     sentence = "colour is no option of a correlation"
     assert message(ansible.playbook(*APPLY)) == (
         "2 mistakes, and nothing was written: grafana_correlations_list_b[1] (Wrong): %s; %s/links.yml entry 2 (Wrong): %s."

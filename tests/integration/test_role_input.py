@@ -131,8 +131,8 @@ def test_nothing_to_apply():
 
 
 def test_all_mistakes_are_told_together():
-    message = found(grafana_correlations_list=None, grafana_correlations_prune="source", grafana_correlations_timeout="soon", grafana_correlations_x=1)["message"]
-    assert message.startswith("4 mistakes, and nothing was written: ")
+    wrong = {"grafana_correlations_prune": "source", "grafana_correlations_timeout": "soon", "grafana_correlations_x": 1}
+    assert found(grafana_correlations_list=None, **wrong)["message"].startswith("4 mistakes, and nothing was written: ")
 
 
 @pytest.mark.parametrize("value", ["", [""], [1], {"a": 1}])

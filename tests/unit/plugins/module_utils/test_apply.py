@@ -20,6 +20,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._route import Ne
 from ansible_collections.crosslink.grafana.plugins.module_utils._verified_write import NotKept
 from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import LOGFMT, api_row, entry, members, new, row
 
+
 class Writer:
     """Writes nothing, and answers as for a Grafana that keeps everything."""
 

@@ -136,6 +136,7 @@ def test_one_side_of_a_diff():
 
 
 TEXTS = st.text(max_size=5)
+EXPRESSIONS = st.sampled_from(["x", "(a|b)", r"(?<id>\w+)", "[^]"])
 KEPT_TEXTS = TEXTS.filter(lambda text: "\0" not in text)
 VALUES: st.SearchStrategy[t.Any] = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
@@ -144,7 +145,7 @@ VALUES: st.SearchStrategy[t.Any] = st.recursive(
 )
 TRANSFORMATIONS = st.lists(
     st.fixed_dictionaries({"type": st.just("logfmt")}, optional={"field": TEXTS, "mapValue": TEXTS})
-    | st.fixed_dictionaries({"type": st.just("regex"), "expression": st.sampled_from(["x", "(a|b)", r"(?<id>\w+)", "[^]"])}, optional={"field": TEXTS, "mapValue": TEXTS}),
+    | st.fixed_dictionaries({"type": st.just("regex"), "expression": EXPRESSIONS}, optional={"field": TEXTS, "mapValue": TEXTS}),
     max_size=2,
 )
 

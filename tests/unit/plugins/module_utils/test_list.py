@@ -48,7 +48,8 @@ def test_entries_are_whole():
 
 
 def test_all_mistakes_with_their_places():
-    lists = [(Origin(), [GOOD, None, {"label": "x" * 70, "source": "loki", "colour": 1, "config": {"target": {}}}]), (TEAM, ["text", GOOD, {**GOOD, "state": "gone"}])]
+    long = {"label": "x" * 70, "source": "loki", "colour": 1, "config": {"target": {}}}
+    lists = [(Origin(), [GOOD, None, long]), (TEAM, ["text", GOOD, {**GOOD, "state": "gone"}])]
     found = read_definitions(lists)
     place = "entry 3 (%s...)" % ("x" * 60)
     assert found.mistakes == [

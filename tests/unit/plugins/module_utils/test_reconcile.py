@@ -325,7 +325,9 @@ def test_a_server_without_the_route(server, run, make_client):
 # The store that users see
 
 
-@pytest.mark.parametrize("answer", [message(404, "Not found"), Answer(200, {"resources": []}), message(500, "no"), Answer(200, b"<html>"), message(403, "no"), HangUp()])
+@pytest.mark.parametrize(
+    "answer", [message(404, "Not found"), Answer(200, {"resources": []}), message(500, "no"), Answer(200, b"<html>"), message(403, "no"), HangUp()]
+)
 def test_the_other_route_is_asked_for_at_the_end(server, run, make_client, answer):
     follow_up = [Answer(304)] if getattr(answer, "status", 0) == 403 else []
     server.script(rows(api_row()), written(api_row(description="D")), answer, *follow_up)
@@ -354,7 +356,8 @@ def test_another_store_is_warned_about(server, run, make_client, description, ch
 
 
 def test_one_store_is_not_warned_about(server, run, make_client):
-    server.script(rows(), ALL, written(api_row()), WATCHED, Answer(200, {"id": 1}), Answer(200, {"metadata": {"name": "u1"}, "spec": {"source": {"name": "loki"}}}))
+    same = Answer(200, {"metadata": {"name": "u1"}, "spec": {"source": {"name": "loki"}}})
+    server.script(rows(), ALL, written(api_row()), WATCHED, Answer(200, {"id": 1}), same)
     assert run(entry(), client=make_client(api="auto")).plan.warnings == []
 
 

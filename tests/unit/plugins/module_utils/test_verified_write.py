@@ -49,7 +49,7 @@ class Route:
         self.writes.append(write)
         fault = self.faults.pop(0) if self.faults else None
         if isinstance(fault, HttpError):
-            raise fault
+            raise fault  # pylint: disable=raising-bad-type
         if fault is not None and right is not None:
             right = fault(self.held or right, right)
         self.held, before = right, self.held
