@@ -144,7 +144,7 @@ def kind_of(value: t.Any) -> str:
         (str, "text"),
         (list, "a list"),
         (dict, "a mapping"),
-        ((datetime.date, datetime.datetime), "a date"),
+        (datetime.date, "a date"),
     )
     return next((name for kinds, name in names if isinstance(value, kinds)), type(value).__name__)  # type: ignore[arg-type]
 
@@ -205,14 +205,14 @@ def read_entry(raw: t.Any, number: int, whole: bool, place: str = "", origin: Or
 
 def _check_characters(reader: Reader, texts: t.Mapping[str, t.Any]) -> None:
     """What Grafana, or a database behind it, does not keep; and dollar signs as provisioning files have them."""
-    written = {name: json.dumps(value, ensure_ascii=False) for name, value in texts.items()}
-    broken = [name for name, text in written.items() if not is_whole_text(text)]
-    if broken:
+    written = json.dumps(texts, ensure_ascii=False)
+    if not is_whole_text(written):
+        broken = [name for name, value in texts.items() if not is_whole_text(json.dumps(value, ensure_ascii=False))]
         reader.mistakes.append("%s has half a character (a lone surrogate), which Grafana cannot keep" % " and ".join(broken))
     for name in ("label", "description"):
         if "\0" in (texts[name] or ""):
             reader.mistakes.append("%s has a NUL character, which Grafana on PostgreSQL cannot keep: leave it out" % name)
-    if any("$$" in text for text in written.values()):
+    if "$$" in written:
         reader.warnings.append("it contains '$$': only Grafana's own provisioning files double the dollar sign, here it is written '$'")
 
 

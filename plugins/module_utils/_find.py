@@ -55,30 +55,28 @@ def definitions_of(rows: t.Iterable[Correlation], name: t.Callable[[str], str]) 
         reasons = read_entry(plain, 1, whole=True)[1]
         if not row.members["config.field"]:
             reasons.append("config.field is empty")
-        what = "the correlation '%s' (uid '%s', source '%s')" % (shortened(row.label), row.uid, plain["source"])
         if reasons:
-            warnings.append("definitions are without %s, which no list can have: %s." % (what, "; ".join(reasons)))
+            warnings.append("definitions are without %s, which no list can have: %s." % (_named(row, plain), "; ".join(reasons)))
             continue
         if row.unknown:
             names = ", ".join("config.%s" % member for member in sorted(row.unknown))
-            warnings.append("definitions have %s without %s, which this collection does not know." % (what, names))
+            warnings.append("definitions have %s without %s, which this collection does not know." % (_named(row, plain), names))
         found.setdefault(text_of(plain), plain)
     order = sorted(found, key=lambda text: (found[text]["source"], found[text]["label"], text))
     return [found[text] for text in order], warnings
 
 
+def _named(row: Correlation, plain: t.Mapping[str, t.Any]) -> str:
+    """What to call the correlation with this definition in a sentence."""
+    return "the correlation '%s' (uid '%s', source '%s')" % (shortened(row.label), row.uid, plain["source"])
+
+
 def _narrowed_down(error: ListFailed, route: LegacyRoute, data_sources: DataSources) -> ListFailed:
     """The error of a list of all with the data sources whose own lists fail, found by a request for each."""
-    failing = []
     try:
-        sources = data_sources.all()
+        failing = ["'%s' (uid '%s')" % (source.get("name"), source["uid"]) for source in data_sources.all() if _list_fails(route, source["uid"])]
     except HttpError:
         return error
-    for source in sources:
-        try:
-            route.of_source(source["uid"])
-        except ListFailed:
-            failing.append("'%s' (uid '%s')" % (source.get("name"), source["uid"]))
     if not failing:
         sentence = "%s The list of each data source by itself can be read: run again." % error
     else:
@@ -87,6 +85,14 @@ def _narrowed_down(error: ListFailed, route: LegacyRoute, data_sources: DataSour
             "65,535 bytes. Only deleting the data source, or the row in the database, removes it; docs/errors.md shows how." % listed(failing)
         )
     return ListFailed(sentence, error.method, error.url, error.status, error.message)
+
+
+def _list_fails(route: LegacyRoute, source: str) -> bool:
+    try:
+        route.of_source(source)
+    except ListFailed:
+        return True
+    return False
 
 
 def _of_source(route: Route, data_sources: DataSources, source: str | None, uid: str | None) -> list[Correlation]:

@@ -11,10 +11,7 @@ import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._words import near
 
-FROM_PROVISIONING = (
-    "it is a part of a provisioning file of Grafana: give each item of its correlations as an entry, with source added and $$ written $ "
-    "(docs/lists-and-prune.md shows how)"
-)
+HOW_TO_TAKE_OVER = "give each item of its correlations as an entry, with source added and $$ written $ (docs/lists-and-prune.md shows how)"
 _OF_ANSWERS = frozenset(("orgId", "provisioned", "dangling"))  # members that entries do not have
 # Members and where they belong, for those that are given elsewhere.
 _PLACES = {
@@ -26,9 +23,8 @@ _PLACES = {
 _WORDS_BETWEEN = re.compile(r"data_?sources?_?", re.IGNORECASE)
 
 
-def unknown_member(where: str, name: str, known: t.Iterable[str], thing: str = "a correlation") -> str:
+def unknown_member(where: str, name: str, known: t.Collection[str], thing: str = "a correlation") -> str:
     """A sentence about a member that is not known where it stands ("" or such as "config."), and is no option of the thing."""
-    known = list(known)
     place = _PLACES.get(name) if "config" in known or where else None
     if place is not None and not (place and where.startswith(place.rstrip(".").rstrip("[]"))):
         return "%s%s stands in the wrong place: write it as %s%s" % (where, name, place, name)
@@ -39,7 +35,7 @@ def wrong_thing(mapping: t.Mapping[t.Any, t.Any]) -> str | None:
     """What to do where the mapping is no entry but something near one, as a sentence; None for an entry."""
     if not _OF_ANSWERS.isdisjoint(mapping):
         return "it is a correlation as Grafana answers it: of the result of grafana_correlation_info, give definitions, not correlations"
-    return FROM_PROVISIONING if is_of_a_provisioning_file(mapping) else None
+    return "it is a part of a provisioning file of Grafana: " + HOW_TO_TAKE_OVER if is_of_a_provisioning_file(mapping) else None
 
 
 def is_of_a_provisioning_file(mapping: t.Mapping[t.Any, t.Any]) -> bool:

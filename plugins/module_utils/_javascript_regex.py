@@ -32,6 +32,8 @@ def regex_error(expression: str) -> str | None:
         _Reader(expression).read()
     except _Invalid as error:
         return str(error)
+    except RecursionError:
+        return "its groups are nested too deeply"
     return None
 
 

@@ -34,13 +34,14 @@ def read_definitions(lists: t.Iterable[tuple[Origin, t.Sequence[t.Any]]]) -> Def
     warned: dict[str, list[str]] = {}  # sentence -> places
     everything = ((origin, position, raw) for origin, raws in lists for position, raw in enumerate(raws, start=origin.position))
     for number, (origin, position, raw) in enumerate(everything, start=1):
-        origin = dataclasses.replace(origin, position=position)
+        origin = Origin(position, origin.file, origin.variable)
         place = _place(origin, raw.get("label") if isinstance(raw, dict) else None)
         entry, mistakes, warnings = read_entry(raw, number, whole=True, place=place, origin=origin)
         found.mistakes += [(number, "%s: %s" % (place, mistake)) for mistake in mistakes]
         for warning in warnings:
             warned.setdefault(warning, []).append(place)
-        found.entries += [] if entry is None else [entry]
+        if entry is not None:
+            found.entries.append(entry)
         found.count = number
     found.warnings = ["%s: %s." % (listed(places), warning) for warning, places in warned.items()]
     return found

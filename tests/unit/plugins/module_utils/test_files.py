@@ -70,3 +70,15 @@ def test_what_a_pattern_must_not_pass_over(tree: Path, pattern: str, sentence: s
     with pytest.raises(Mistake) as caught:
         paths_of([str(tree / pattern)])
     assert str(caught.value) == sentence.format(tree)
+
+
+@pytest.mark.parametrize("content", ["apiVersion: 1\ndatasources: []\n", "datasources: [{name: Loki, correlations: [{label: L}]}]\n"])
+def test_a_provisioning_file_is_told_what_to_do(tmp_path, content):
+    file = tmp_path / "loki.yml"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(Mistake) as caught:
+        read_file(str(file))
+    assert str(caught.value) == (
+        "src: %s is a provisioning file of Grafana: give each item of its correlations as an entry, with source added and $$ written $ "
+        "(docs/lists-and-prune.md shows how)." % file
+    )

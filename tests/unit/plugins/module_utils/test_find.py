@@ -149,6 +149,12 @@ def test_a_list_that_fails_and_none_of_its_parts(server, search):
         search()
 
 
+def test_data_sources_that_may_not_be_read_are_not_narrowed_down(server, search):
+    server.script(FAILED, ALL, FAILED, message(403, "no"), Answer(304))
+    with pytest.raises(ListFailed, match="^Grafana cannot read its correlations: "):
+        search()
+
+
 def test_the_list_of_one_source_that_fails(server, search):
     server.script(FAILED)
     with pytest.raises(ListFailed, match="^Grafana cannot read its correlations: .* MariaDB has cut one of more than"):

@@ -136,6 +136,11 @@ def test_what_no_browser_takes(expression):
     assert regex_error(expression)
 
 
+def test_what_is_nested_too_deeply_is_refused():
+    assert regex_error("(" * 5000 + ")" * 5000) == "its groups are nested too deeply"
+    assert regex_error("(" * 100 + ")" * 100) is None
+
+
 @given(st.text(alphabet="ab(){}[]<>?*+|^$\\\\-,:=!P12kxuc", max_size=12))
 def test_any_text_is_valid_or_not(expression):
     assert regex_error(expression) != ""
