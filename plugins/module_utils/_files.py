@@ -14,7 +14,7 @@ import typing as t
 from ansible.module_utils.basic import missing_required_lib
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Mistake, quotable
-from ansible_collections.crosslink.grafana.plugins.module_utils._hints import HOW_TO_TAKE_OVER, is_of_a_provisioning_file
+from ansible_collections.crosslink.grafana.plugins.module_utils._hints import HOW_TO_TAKE_OVER, is_provisioning_file
 
 LIST_NAME = "grafana_correlations_list"
 _GLOB = frozenset("*?[")
@@ -62,7 +62,7 @@ def read_file(path: str) -> list[t.Any]:
         raise Mistake("src: %s cannot be read: %s." % (path, quotable(reason).rstrip("."))) from None
     if isinstance(data, dict) and LIST_NAME in data:
         data = data[LIST_NAME]
-    if isinstance(data, dict) and is_of_a_provisioning_file(data):
+    if isinstance(data, dict) and is_provisioning_file(data):
         raise Mistake("src: %s is a provisioning file of Grafana: %s." % (path, HOW_TO_TAKE_OVER))
     if not isinstance(data, list):
         raise Mistake("src: %s holds neither a list of correlations nor a mapping with %s." % (path, LIST_NAME))

@@ -35,9 +35,11 @@ def wrong_thing(mapping: t.Mapping[t.Any, t.Any]) -> str | None:
     """What to do where the mapping is no entry but something near one, as a sentence; None for an entry."""
     if not _OF_ANSWERS.isdisjoint(mapping):
         return "it is a correlation as Grafana answers it: of the result of grafana_correlation_info, give definitions, not correlations"
-    return "it is a part of a provisioning file of Grafana: " + HOW_TO_TAKE_OVER if is_of_a_provisioning_file(mapping) else None
+    if is_provisioning_file(mapping) or isinstance(mapping.get("correlations"), list):
+        return "it is a part of a provisioning file of Grafana: " + HOW_TO_TAKE_OVER
+    return None
 
 
-def is_of_a_provisioning_file(mapping: t.Mapping[t.Any, t.Any]) -> bool:
-    """Whether it is the content of a file from which Grafana provisions data sources, or an item of its ``datasources``."""
-    return "datasources" in mapping or "apiVersion" in mapping or isinstance(mapping.get("correlations"), list)
+def is_provisioning_file(mapping: t.Mapping[t.Any, t.Any]) -> bool:
+    """Whether it is the content of a file from which Grafana provisions data sources."""
+    return "datasources" in mapping or "apiVersion" in mapping
