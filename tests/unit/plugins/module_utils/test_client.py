@@ -534,7 +534,7 @@ def test_gateways(server, client, status, kind):
     ],
 )
 @pytest.mark.parametrize("status", [200, 404, 500])
-def test_an_answer_that_is_no_json(server, client, status, body, kind, shown):
+def test_an_answer_that_is_no_json(server, client, no_collection, status, body, kind, shown):
     server.script(Answer(status, body, kind=kind))
     error = fails(client)
     assert type(error) is Unreadable

@@ -136,7 +136,7 @@ def test_what_no_browser_takes(expression):
     assert regex_error(expression)
 
 
-def test_what_is_nested_too_deeply_is_refused():
+def test_what_is_nested_too_deeply_is_refused(no_collection):
     assert regex_error("(" * 5000 + ")" * 5000) == "its groups are nested too deeply"
     assert regex_error("(" * 100 + ")" * 100) is None
 
