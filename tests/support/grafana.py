@@ -14,8 +14,6 @@ import typing as t
 from urllib.parse import quote
 
 import requests
-import requests.adapters
-from urllib3.util import Retry
 
 Members = t.Dict[str, t.Any]
 # Before a write is sent again, in seconds: a database that is locked stays so for up to five.
@@ -38,8 +36,6 @@ class Grafana:
         self.user, self.password = user, password
         self._session = requests.Session()
         self._session.trust_env = False
-        # A server closes a connection that has been idle for long, maybe just when it is used again.
-        self._session.mount("http", requests.adapters.HTTPAdapter(max_retries=Retry(2)))
 
     def ask(
         self,
@@ -66,8 +62,6 @@ class Grafana:
         for pause in PAUSES:
             try:
                 return self.ask(method, *segments, **options)
-            except requests.exceptions.ConnectionError:
-                pass
             except Refused as refused:
                 if refused.status != 500:
                     raise

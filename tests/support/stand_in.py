@@ -14,8 +14,6 @@ import typing as t
 from pathlib import Path
 
 import requests
-import requests.adapters
-from urllib3.util import Retry
 
 PROGRAM = Path(__file__).resolve().parents[1] / "simulator"
 Members = t.Dict[str, t.Any]
@@ -60,9 +58,9 @@ class StandIn:
             raise RuntimeError("the stand-in did not start: %s" % " ".join(arguments))
         self._session = requests.Session()
         self._session.trust_env = False
-        # A connection that has been idle for long may be closed just when it is used again.
-        self._session.mount("http", requests.adapters.HTTPAdapter(max_retries=Retry(2, allowed_methods=None)))
         self._session.verify = False  # it is our own, and may have a certificate that is wrong
+        if "--client-ca" in arguments:  # of which its own certificate is, too
+            self._session.cert = (arguments[arguments.index("--tls-cert") + 1], arguments[arguments.index("--tls-key") + 1])
 
     def stop(self) -> None:
         self._session.close()
