@@ -10,6 +10,7 @@ there is a plain character.
 
 from __future__ import annotations
 
+import functools
 import re
 
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{(\d+)(?:(,)(\d*))?\})\??")
@@ -26,6 +27,7 @@ class _Invalid(Exception):
     """What is wrong, as the end of a sentence."""
 
 
+@functools.lru_cache(maxsize=1000)  # long lists repeat few expressions
 def regex_error(expression: str) -> str | None:
     """Why JavaScript refuses the expression, with the right spelling where one is known; None for a valid one."""
     try:

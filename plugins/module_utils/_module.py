@@ -96,6 +96,11 @@ class GrafanaModule(AnsibleModule):
         """The user's own folder for Ansible's temporary files, where all runs of that user on this host meet."""
         return os.path.expanduser(os.path.expandvars(self._remote_tmp or "~/.ansible/tmp"))
 
+    @property
+    def shows_diff(self) -> bool:
+        """Whether Ansible shows a diff of this task. Else none is returned: of many writes it is most of the result."""
+        return self._diff
+
     def connect(self) -> Client:
         """A client for the Grafana that the options and the environment describe. Raises Mistake."""
         self.no_log_values.update(environment_secrets(os.environ))

@@ -94,12 +94,14 @@ def _header(action: Action) -> str:
     return place
 
 
-def result_of_one(run: Run) -> dict[str, t.Any]:
-    """The result of a run with one entry. Raises PartFailed when a write failed."""
+def result_of_one(run: Run, with_diff: bool) -> dict[str, t.Any]:
+    """The result of a run with one entry, with its diff if that is asked for. Raises PartFailed when a write failed."""
     kept = [outcome.row for outcome in run.outcomes if outcome.action.kind != DELETE]
     removed = [outcome.row for outcome in run.outcomes if outcome.state == DONE[DELETE] and outcome.row]
     row = next(iter([*kept, *run.plan.rows.values(), *removed]), None)
-    result: dict[str, t.Any] = {"removed": [gone.uid for gone in removed], "diff": diff_of_one(run, row), **_common(run)}
+    result: dict[str, t.Any] = {"removed": [gone.uid for gone in removed], **_common(run)}
+    if with_diff:
+        result["diff"] = diff_of_one(run, row)
     if row is not None:
         result["correlation"] = row.as_api()
     for outcome in run.outcomes:
@@ -108,10 +110,12 @@ def result_of_one(run: Run) -> dict[str, t.Any]:
     return result
 
 
-def result_of_list(run: Run) -> dict[str, t.Any]:
-    """The result of a run with a list. Raises PartFailed when a write failed."""
+def result_of_list(run: Run, with_diff: bool) -> dict[str, t.Any]:
+    """The result of a run with a list, with its diffs if they are asked for. Raises PartFailed when a write failed."""
     summary = summary_of(run)
-    result = {"msg": message_of(summary), "summary": summary, "entries": entries_of(run), "diff": diffs_of(run), **_common(run)}
+    result = {"msg": message_of(summary), "summary": summary, "entries": entries_of(run), **_common(run)}
+    if with_diff:
+        result["diff"] = diffs_of(run)
     failed = [outcome for outcome in run.outcomes if outcome.error is not None]
     if not failed:
         return result

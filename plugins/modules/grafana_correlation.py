@@ -140,7 +140,7 @@ diff:
   description:
     - Definitions before and after, with data sources as UIDs; empty where there is no correlation.
     - A list of such diffs, with headers, if several correlations are changed or removed.
-  returned: success
+  returned: success, with C(--diff) or C(diff=true)
   type: raw
   sample:
     before: {}
@@ -206,7 +206,7 @@ def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
     sentences = [(1, as_sentence(mistake).rstrip(".")) for mistake in mistakes]
     run = reconcile(client, [entry] if entry else [], rules, mistakes=sentences, check_mode=module.check_mode, lock_folder=module.lock_folder)
     module.warn_of([*(as_sentence(warning) for warning in warnings), *run.plan.warnings])
-    return result_of_one(run)
+    return result_of_one(run, with_diff=module.shows_diff)
 
 
 def main() -> None:

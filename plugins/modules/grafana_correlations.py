@@ -299,7 +299,7 @@ org_id:
   sample: 1
 diff:
   description: Definitions before and after, one item for each changed entry, with data sources as UIDs.
-  returned: when the list was right
+  returned: when the list was right, with C(--diff) or C(diff=true)
   type: list
   elements: dict
 mistakes:
@@ -374,7 +374,7 @@ def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
         lock_folder=module.lock_folder,
     )
     module.warn_of([*definitions.warnings, *run.plan.warnings])
-    return result_of_list(run)
+    return result_of_list(run, with_diff=module.shows_diff)
 
 
 def main() -> None:

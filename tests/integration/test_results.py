@@ -107,6 +107,13 @@ def test_the_diff_of_several_removals_is_printed(ansible: Ansible, org: Org, con
     assert '-    "description": "first one"' in run.stdout and '-    "description": "second one"' in run.stdout
 
 
+def test_without_diff_none_is_returned(correlation: Module, correlations: Module, org: Org) -> None:
+    made = correlation.once(**org.link(), _ansible_diff=False)
+    assert made.changed and "diff" not in made
+    changed = correlations.once(correlations=[org.link(description="new")], _ansible_diff=False)
+    assert changed.changed and "diff" not in changed
+
+
 def test_the_diff_of_nothing(correlation: Module, org: Org) -> None:
     org.add()
     result = correlation(**org.link(config=None))

@@ -71,7 +71,9 @@ class Host:
         assert self._process.stdin is not None and self._process.stdout is not None
         job = {
             "module": module,
-            "arguments": {"_ansible_remote_tmp": str(self.home), **options, "_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": 3},
+            "arguments": {
+                "_ansible_remote_tmp": str(self.home), "_ansible_diff": True, **options, "_ansible_check_mode": check, "_ansible_verbosity": 3,
+            },
             "environment": {"HOME": str(self.home), "PATH": os.defpath, "LC_ALL": "C.UTF-8", **(environment or {})},
         }
         self._process.stdin.write(json.dumps(job) + "\n")

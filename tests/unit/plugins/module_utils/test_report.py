@@ -134,7 +134,7 @@ def test_an_update_of_one_member_changes_nothing_else_in_the_diff():
 
 def test_one_that_was_created():
     run = run_of(created(create()), org_id=3)
-    assert result_of_one(run) == {
+    assert result_of_one(run, with_diff=True) == {
         "changed": True,
         "removed": [],
         "org_id": 3,
@@ -145,7 +145,7 @@ def test_one_that_was_created():
 
 def test_one_that_was_updated():
     there = row(raw=api_row(description="old"))
-    result = result_of_one(run_of(updated(update(there, description="new"))))
+    result = result_of_one(run_of(updated(update(there, description="new"))), with_diff=True)
     assert result["changed"] is True
     assert result["diff"] == {"before": PLAIN, "after": {**PLAIN, "description": "new"}}
     assert "org_id" not in result
@@ -153,19 +153,19 @@ def test_one_that_was_updated():
 
 def test_one_that_was_removed():
     there = row(raw=api_row())
-    result = result_of_one(run_of(deleted(delete(there, entry(state="absent")))))
+    result = result_of_one(run_of(deleted(delete(there, entry(state="absent")))), with_diff=True)
     assert result == {"changed": True, "removed": ["u1"], "diff": {"before": PLAIN, "after": {}}, "correlation": api_row()}
 
 
 def test_an_update_that_became_a_create_names_no_changed_members():
     there = row("u1")
     outcome = dataclasses.replace(updated(update(there, description="new")), state="created")
-    assert "changed_members" not in result_of_list(run_of(outcome))["entries"][0]
+    assert "changed_members" not in result_of_list(run_of(outcome), with_diff=True)["entries"][0]
 
 
 def test_several_that_were_removed():
     gone = entry(state="absent")
-    result = result_of_one(run_of(deleted(delete(row("u1"), gone)), deleted(delete(row("u2", description="D"), gone))))
+    result = result_of_one(run_of(deleted(delete(row("u1"), gone)), deleted(delete(row("u2", description="D"), gone))), with_diff=True)
     assert result["removed"] == ["u1", "u2"]
     assert result["diff"] == [
         {"before_header": "entry 1", "after_header": "entry 1", "before": before, "after": {}} for before in (PLAIN, {**PLAIN, "description": "D"})
@@ -174,7 +174,7 @@ def test_several_that_were_removed():
 
 def test_one_with_a_duplicate_that_was_removed():
     first, second = row("u1"), row("u2")
-    result = result_of_one(run_of(updated(update(first, description="new")), deleted(delete(second, entry())), rows={1: first}))
+    result = result_of_one(run_of(updated(update(first, description="new")), deleted(delete(second, entry())), rows={1: first}), with_diff=True)
     assert result["removed"] == ["u2"]
     assert result["correlation"]["uid"] == "u1"
     assert result["correlation"]["description"] == "new"
@@ -186,17 +186,17 @@ def test_one_with_a_duplicate_that_was_removed():
 
 def test_one_that_is_unchanged():
     there = row(raw=api_row())
-    result = result_of_one(run_of(rows={1: there}, unchanged=[entry()]))
+    result = result_of_one(run_of(rows={1: there}, unchanged=[entry()]), with_diff=True)
     assert result == {"changed": False, "removed": [], "diff": {"before": PLAIN, "after": PLAIN}, "correlation": api_row()}
 
 
 def test_one_that_is_absent():
-    assert result_of_one(run_of(unchanged=[entry(state="absent")])) == {"changed": False, "removed": [], "diff": {"before": {}, "after": {}}}
+    assert result_of_one(run_of(unchanged=[entry(state="absent")]), with_diff=True) == {"changed": False, "removed": [], "diff": {"before": {}, "after": {}}}
 
 
 def test_one_that_failed():
     with pytest.raises(PartFailed) as caught:
-        result_of_one(run_of(failed(create()), org_id=3))
+        result_of_one(run_of(failed(create()), org_id=3), with_diff=True)
     assert str(caught.value) == "Grafana refuses."
     details = caught.value.details()
     assert (details["changed"], details["org_id"], details["removed"]) == (False, 3, [])
@@ -210,7 +210,7 @@ def test_one_that_failed():
 
 def test_one_that_was_written_and_not_kept():
     with pytest.raises(PartFailed) as caught:
-        result_of_one(run_of(failed(create(), CrosslinkError("Grafana did not keep it."), row=row("new"), wrote=True)))
+        result_of_one(run_of(failed(create(), CrosslinkError("Grafana did not keep it."), row=row("new"), wrote=True)), with_diff=True)
     details = caught.value.details()
     assert (details["changed"], details["correlation"]["uid"]) == (True, "new")
 
@@ -222,8 +222,8 @@ def test_the_diff_of_one_that_failed_shows_no_change_that_was_not_made():
 
 def test_in_check_mode_the_result_is_the_same_but_for_what_only_the_server_knows():
     plan = Plan(actions=[create()])
-    predicted_result = result_of_one(Run(plan, predict(plan), None))
-    real = result_of_one(run_of(created(create())))
+    predicted_result = result_of_one(Run(plan, predict(plan), None), with_diff=True)
+    real = result_of_one(run_of(created(create())), with_diff=True)
     assert predicted_result["diff"] == real["diff"]
     assert predicted_result["changed"] is real["changed"] is True
     assert "uid" not in predicted_result["correlation"]
@@ -339,7 +339,7 @@ def test_diffs_have_headers_and_leave_out_what_was_not_made():
 
 def test_the_result_of_a_list():
     run = run_of(created(create(1)), unchanged=[entry(2)], org_id=3)
-    assert result_of_list(run) == {
+    assert result_of_list(run, with_diff=True) == {
         "changed": True,
         "org_id": 3,
         "msg": "1 created, 1 unchanged",
@@ -350,21 +350,21 @@ def test_the_result_of_a_list():
 
 
 def test_the_result_of_a_list_that_changes_nothing():
-    result = result_of_list(run_of(unchanged=[entry()]))
+    result = result_of_list(run_of(unchanged=[entry()]), with_diff=True)
     assert (result["changed"], result["msg"], result["entries"], result["diff"]) == (False, "1 unchanged", [], [])
     assert "org_id" not in result
 
 
 @pytest.mark.parametrize("name", ["results", "failed", "skipped", "exception", "warnings", "invocation", "deprecations"])
 def test_no_name_that_ansible_uses_itself(name):
-    assert name not in result_of_list(run_of(created(create(1))))
-    assert name not in result_of_one(run_of(created(create(1))))
+    assert name not in result_of_list(run_of(created(create(1))), with_diff=True)
+    assert name not in result_of_one(run_of(created(create(1))), with_diff=True)
 
 
 def test_a_list_that_failed_part_way():
     run = run_of(created(create(1)), failed(create(7)), failed(create(8), CrosslinkError("later")), left(create(9)))
     with pytest.raises(PartFailed) as caught:
-        result_of_list(run)
+        result_of_list(run, with_diff=True)
     assert str(caught.value) == "Not all was done (1 created, 2 failed, 1 not attempted). First failure: entry 7: Grafana refuses."
     details = caught.value.details()
     assert "msg" not in details
@@ -376,13 +376,13 @@ def test_a_list_that_failed_part_way():
 
 def test_a_list_whose_pruning_failed():
     with pytest.raises(PartFailed) as caught:
-        result_of_list(run_of(failed(delete(row(label="extra")))))
+        result_of_list(run_of(failed(delete(row(label="extra")))), with_diff=True)
     assert str(caught.value) == "Not all was done (1 failed). First failure: pruning 'extra': Grafana refuses."
     assert caught.value.details()["changed"] is False
 
 
 def test_a_list_that_fails_after_a_write_has_changed():
     with pytest.raises(PartFailed) as caught:
-        result_of_list(run_of(failed(create(1), CrosslinkError("not kept"), row=row("new"), wrote=True)))
+        result_of_list(run_of(failed(create(1), CrosslinkError("not kept"), row=row("new"), wrote=True)), with_diff=True)
     assert caught.value.details()["changed"] is True
     assert len(caught.value.details()["diff"]) == 1
