@@ -18,13 +18,14 @@ from tests.bench.files import measure_files
 from tests.bench.fleet import measure_fleet
 from tests.bench.loops import measure_loops
 from tests.bench.plays import Workspace
+from tests.bench.queries import measure_queries
 from tests.bench.results import Results
 from tests.bench.rows import measure_rows
 from tests.bench.server import server
 from tests.bench.sizes import measure_sizes
 from tests.bench.stages import measure_stages
 
-PARTS = ("loops", "sizes", "files", "rows", "stages", "fleet")
+PARTS = ("loops", "sizes", "files", "queries", "rows", "stages", "fleet")
 
 
 def arguments() -> argparse.Namespace:
@@ -58,6 +59,8 @@ def main() -> None:
             measure_sizes(grafana, workspace, results, options.sizes, latencies, options.threads, options.rounds, options.everything)
         if "files" in options.parts:
             measure_files(grafana, workspace, results, [size for size in options.sizes if size >= 1000], options.rounds)
+        if "queries" in options.parts:
+            measure_queries(grafana, workspace, results, options.threads)
         if "rows" in options.parts and not real:
             measure_rows(workspace, results, options.rows)
         if "stages" in options.parts and not real:

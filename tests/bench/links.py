@@ -47,6 +47,11 @@ def changed(count: int) -> list[Members]:
     return [{**entry, "description": "Opens its trace"} if number % 100 == 0 else entry for number, entry in enumerate(links(count))]
 
 
+def with_query(entry: Members, query: str) -> Members:
+    """The same link with another query."""
+    return {**entry, "config": {**entry["config"], "target": {**entry["config"]["target"], "query": query}}}
+
+
 def half(count: int) -> list[Members]:
     """The first half of the changed list; it still names every source, so that the others can be pruned."""
     return changed(count)[: count // 2]

@@ -53,12 +53,16 @@ class Server:
 
     def rows(self) -> dict[str, str]:
         """The links that there are: the path of each, by label."""
-        found: dict[str, str] = {}
+        return {row["label"]: "/api/datasources/uid/%s/correlations/%s" % (row["sourceUID"], row["uid"]) for row in self._read()}
+
+    def queries(self) -> dict[str, t.Any]:
+        """The query of each link, by label."""
+        return {row["label"]: row["config"]["target"] for row in self._read()}
+
+    def _read(self) -> t.Iterator[dict[str, t.Any]]:
         for number in range(links.SOURCES):
-            path = "/api/datasources/uid/%s/correlations" % links.source(number)
-            answer = self.ask("GET", path, allowed=(200, 404))  # 404: none, on some versions
-            found.update((row["label"], "%s/%s" % (path, row["uid"])) for row in (answer if isinstance(answer, list) else []))
-        return found
+            answer = self.ask("GET", "/api/datasources/uid/%s/correlations" % links.source(number), allowed=(200, 404))  # 404: none, on some versions
+            yield from answer if isinstance(answer, list) else []
 
     def set_latency(self, milliseconds: float) -> None:
         if self.stand_in is not None:
