@@ -24,6 +24,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._correlation imp
 from ansible_collections.crosslink.grafana.plugins.module_utils._datasources import DataSources
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, HttpError, Mistake, NotFound
 from ansible_collections.crosslink.grafana.plugins.module_utils._route import Listing, NewCorrelation
+from ansible_collections.crosslink.grafana.plugins.module_utils._words import as_sentence
 
 GROUP = ("apis", "correlations.grafana.app", "v0alpha1")
 PAGE = 1000  # rows
@@ -202,15 +203,24 @@ class ApisRoute:
         try:
             return self._row(self.client.call("POST", self._path, body))
         except HttpError as error:
-            labels = ["%(group)s.%(name)s" % end for end in (spec["source"], spec.get("target")) if end is not None]
-            long = [label for label in labels if len(label.encode()) > LONGEST_LABEL_13]
-            if error.status != 422 or not long:
+            too_long = [reason for uid in (new.source, new.target) if uid is not None and (reason := self._too_long(uid, LONGEST_LABEL_13))]
+            if error.status != 422 or not too_long:
                 raise
-            sentence = (
-                "Grafana refuses the correlation on /apis, where the type and UID of a data source together, such as '%s' with %d bytes, may have %d bytes, "
-                "and %d from Grafana 13 on: give the data source a shorter UID, or use api: legacy."
-            ) % (long[0], len(long[0].encode()), LONGEST_LABEL, LONGEST_LABEL_13)
-            raise HttpError(sentence, error.method, error.url, error.status, error.message) from None
+            raise HttpError(as_sentence(too_long[0]), error.method, error.url, error.status, error.message) from None
+
+    def refusal(self, uid: str) -> str | None:
+        """Why the server refuses whatever names this data source, for certain, as a sentence without its full stop."""
+        return self._too_long(uid, LONGEST_LABEL)
+
+    def _too_long(self, uid: str, most: int) -> str | None:
+        found = self._data_sources.find(uid) or {}
+        label = "%s.%s" % (found.get("type"), uid)
+        if "type" not in found or len(label.encode()) <= most:
+            return None
+        return (
+            "Grafana refuses the correlation on /apis, where the type and UID of a data source together, such as '%s' with %d bytes, may have %d bytes, "
+            "and %d from Grafana 13 on: give the data source a shorter UID, or use api: legacy"
+        ) % (label, len(label.encode()), LONGEST_LABEL, LONGEST_LABEL_13)
 
     def _reference(self, uid: str) -> dict[str, t.Any]:
         found = self._data_sources.find(uid)

@@ -18,6 +18,7 @@ class Situation:
     ``uids`` maps each name or UID that was given to the data source's UID, or to None where there is no such data
     source; ``near`` what to say of these, and ``where`` in which Grafana they were looked for. ``closed`` are sources to which
     nothing can be added (provisioned, up to 9.4). ``gone`` are the UIDs in rows whose data source is not there, if asked for.
+    ``refused`` says of the UIDs of data sources that no new correlation can name why that is so.
     ``partial`` means that rows may have been missed; ``old`` that they are of no organisation; ``new_uids`` that the uid of a
     new row may be chosen.
     """
@@ -27,6 +28,7 @@ class Situation:
     near: dict[str, str] = dataclasses.field(default_factory=dict)
     where: str = ""
     closed: set[str] = dataclasses.field(default_factory=set)
+    refused: dict[str, str] = dataclasses.field(default_factory=dict)
     gone: set[str] = dataclasses.field(default_factory=set)
     partial: bool = False
     old: bool = False

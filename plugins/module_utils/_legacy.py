@@ -152,6 +152,10 @@ class LegacyRoute:
         self._take(made)
         return made
 
+    def refusal(self, uid: str) -> str | None:
+        """Any data source that is there will do."""
+        return None
+
     def posted(self, new: NewCorrelation) -> Correlation | None:
         """The new one in the source's list, read twice with a pause, for the POST may still be under way."""
         for attempt in range(2):

@@ -407,6 +407,8 @@ class _Planner:
         if wish.source is None or wish.entry.label is None or (kind == QUERY and wish.target is None):
             sentence = "there is no correlation with uid '%s', and a new one needs source, label, config.field and a target"
             self.mistake(wish.entry, sentence % wish.entry.uid)
+        elif refused := [self.situation.refused[uid] for uid in (wish.source, wish.target) if uid in self.situation.refused]:
+            self.mistake(wish.entry, refused[0])
         elif not members["config.field"]:
             self.mistake(wish.entry, "config.field is missing: a new correlation needs the field of the source's results that it starts from")
         elif kind == EXTERNAL and not members["config.target"].get("url"):

@@ -74,6 +74,9 @@ class Route(t.Protocol):
     def post(self, new: NewCorrelation) -> Correlation:
         """Add a correlation."""
 
+    def refusal(self, uid: str) -> str | None:
+        """Why no correlation can name the data source of this UID, as a sentence without its full stop; None if one can."""
+
     def posted(self, new: NewCorrelation) -> Correlation | None:
         """What a POST without a usable answer has made all the same; None when it made nothing."""
 

@@ -55,6 +55,9 @@ def survey(
         listing.old = situation.old = route.is_old()
     if thorough and listing.old:
         _mark_read_only(situation, data_sources, entries)
+    ends = {situation.uid(given) for entry in entries if entry.state == PRESENT for given in (entry.source, entry.target)} - {None}
+    reasons = {uid: route.refusal(uid) for uid in sorted(ends)} if thorough else {}
+    situation.refused = {uid: reason for uid, reason in reasons.items() if reason is not None}
     if dangling and not route.validates:
         used = {uid for row in listing.rows for uid in (row.source, row.target) if uid is not None}
         situation.gone = {uid for uid in used if data_sources.of_uid(uid) is None}

@@ -261,3 +261,14 @@ def test_auto_asks_once_which_store_explore_reads(
         assert result.changed is changed
         assert at.paths().count(ROUTE) == asked
         assert [warning for warning in result.warnings if "set api: apis" in warning] == result.warnings and len(result.warnings) == warned
+
+
+def test_a_data_source_too_long_for_a_label_is_a_mistake_before_anything_is_written(scene: t.Callable[..., Scene]) -> None:
+    at = scene("--apis", "unified")
+    long = at.org.add_data_source_as("u" * 40, "A long one", "grafana-opensearch-datasource")
+    entries = [at.org.link(), at.org.link(source=long.name)]
+    for result in (at.many.run(correlations=entries), at.many.run(correlations=entries, _ansible_check_mode=True)):
+        assert result.failed and "with 70 bytes, may have 63 bytes, and 57 from Grafana 13 on" in result.msg, result.msg
+    assert at.org.rows() == []
+    # The server itself refuses it too.
+    assert at.one.run(**at.org.link(source=long.name))["status"] == 422

@@ -568,6 +568,15 @@ def test_where_the_server_does_not_say_it_a_row_is_taken_for_writable():
     assert writes(one(entry(description="D"), [row(read_only=None)])) == [(UPDATE, "u1")]
 
 
+@pytest.mark.parametrize("end", ("loki", "tempo"))
+def test_nothing_new_can_name_a_data_source_that_the_route_refuses(end):
+    where = situation(refused={end: "it is too long"})
+    plan = planned(entry(), where)
+    assert sentences(plan) == ["entry 1: it is too long"] and plan.actions == []
+    where.rows.append(row())
+    assert writes(planned(entry(), where)) == []
+
+
 def test_nothing_is_added_to_a_closed_source():
     where = situation(closed={"loki"})
     what = "source 'loki' is provisioned, and this version of Grafana lets nothing be added to it"

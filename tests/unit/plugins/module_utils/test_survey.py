@@ -28,6 +28,7 @@ class Route:
         self.validates = validates
         self.listing = listing
         self.asked: list[tuple[str, t.Any]] = []
+        self.refused: tuple[str, ...] = ()
 
     def read(self, sources: t.Sequence[str] | None) -> Listing:
         self.asked.append(("read", sources))
@@ -40,6 +41,10 @@ class Route:
     def reread(self, sources: t.Collection[str]) -> list[Correlation]:
         self.asked.append(("reread", sources))
         return [one for one in self.rows if one.source in sources]
+
+
+    def refusal(self, uid: str) -> str | None:
+        return "it is too long" if uid in self.refused else None
 
 
 class DataSources:
@@ -311,6 +316,14 @@ def test_where_nothing_is_validated_names_are_read_at_once():
     route = Route(row(), validates=False)
     surveyed(route, DataSources(), entry(source="Loki"))
     assert route.asked == [("read", ["Loki"])]
+
+
+@pytest.mark.parametrize("thorough, refused", ((True, {"loki": "it is too long"}), (False, {})))
+def test_which_data_sources_the_route_refuses(thorough, refused):
+    route = Route(sources={"loki"})
+    route.refused = ("loki", "mimir")
+    found = surveyed(route, DataSources(), entry(1), entry(2, source="mimir", state="absent"), thorough=thorough)
+    assert found.refused == refused
 
 
 def test_which_data_sources_are_gone():
