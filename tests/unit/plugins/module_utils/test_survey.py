@@ -42,7 +42,6 @@ class Route:
         self.asked.append(("reread", sources))
         return [one for one in self.rows if one.source in sources]
 
-
     def refusal(self, uid: str) -> str | None:
         return "it is too long" if uid in self.refused else None
 
