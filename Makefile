@@ -52,11 +52,11 @@ sanity: $(STAMP) ## ansible-test sanity
 
 .PHONY: unit
 unit: $(STAMP) ## Unit tests (ARGS: more arguments for pytest)
-	@$(VENV)/bin/python -m pytest -n $(JOBS) tests/unit $(ARGS)
+	@$(VENV)/bin/python -m pytest -n $(JOBS) tests/unit tests/pytest $(ARGS)
 
 .PHONY: integration
 integration: $(STAMP) ## Playbooks against a Grafana: a stand-in, or the one at GRAFANA_URL
-	@$(VENV)/bin/python -m pytest -n $$(($(JOBS) * 2)) tests/integration $(ARGS)
+	@$(VENV)/bin/python -m pytest -n $$(($(JOBS) * 2)) tests/functional $(ARGS)
 
 .PHONY: matrix
 matrix: $(STAMP) ## Unit and smoke tests with every Python (MATRIX) of this machine

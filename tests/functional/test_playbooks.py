@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.integration.conftest import Backend
+from tests.functional.conftest import Backend
 from tests.support.commands import Ansible
 from tests.support.grafana import Org
 

@@ -12,7 +12,7 @@ import typing as t
 
 import pytest
 
-from tests.integration.conftest import Backend
+from tests.functional.conftest import Backend
 from tests.support.grafana import Org
 from tests.support.modules import Module
 from tests.support.stand_in import StandIn

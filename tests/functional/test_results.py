@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.conftest import Backend, NewOrg
+from tests.functional.conftest import Backend, NewOrg
 from tests.support.commands import Ansible
 from tests.support.grafana import Org
 from tests.support.modules import Module

@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from tests.integration.conftest import Backend, NewOrg
+from tests.functional.conftest import Backend, NewOrg
 from tests.support.grafana import Org
 from tests.support.modules import Module
 from tests.support.stand_in import StandIn

@@ -14,7 +14,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from tests.integration.conftest import Backend
+from tests.functional.conftest import Backend
 from tests.support.commands import Ansible
 from tests.support.grafana import Org
 from tests.support.modules import PYTHON, Module

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the integration tests share.
+"""What the functional tests share.
 
 Each test runs against every backend: a stand-in for each generation of Grafana, or, when GRAFANA_URL is set, the real and
 throw-away Grafana there, signed in as GRAFANA_USER with GRAFANA_PASSWORD, an administrator of the server. Either way a test

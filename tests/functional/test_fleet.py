@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.conftest import NewOrg
+from tests.functional.conftest import NewOrg
 from tests.support.commands import Ansible
 from tests.support.grafana import Grafana, Org
 from tests.support.modules import PYTHON

@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 
-from tests.integration.conftest import Backend, NewOrg
+from tests.functional.conftest import Backend, NewOrg
 from tests.support.grafana import Org
 from tests.support.modules import Host, Module, Result
 from tests.support.stand_in import StandIn

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.conftest import NewOrg
+from tests.functional.conftest import NewOrg
 from tests.support.grafana import Org
 from tests.support.modules import Module
 from tests.support.stand_in import StandIn
