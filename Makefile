@@ -24,7 +24,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: setup
 setup: $(STAMP) ## Make .venv with everything the other targets need
@@ -49,6 +49,14 @@ lint: $(STAMP) ## Role, playbooks, examples, documentation, changelog, scripts
 .PHONY: sanity
 sanity: $(STAMP) ## ansible-test sanity
 	@tests/tools/sanity
+
+.PHONY: ansible-units
+ansible-units: $(STAMP) ## ansible-test units (ARGS: more arguments for it)
+	@tests/tools/ansible-test units $(ARGS)
+
+.PHONY: ansible-integration
+ansible-integration: $(STAMP) ## ansible-test integration (ARGS: more arguments for it)
+	@tests/tools/ansible-test integration $(ARGS)
 
 .PHONY: unit
 unit: $(STAMP) ## Unit tests (ARGS: more arguments for pytest)
