@@ -7,16 +7,16 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
-# The interpreter of the virtual environment that `make setup` makes.
+# The interpreter for the virtual environment of `make setup`.
 PYTHON ?= python3
-# How many tests run at once (of those that wait for servers, twice as many).
+# How many tests run at the same time (twice as many of those that wait for servers).
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
-# The Pythons of `make matrix`, and those of them that `make test` tries.
+# The Python versions of `make matrix`, and those of `make test`.
 MATRIX ?= 3.9 3.10 3.11 3.12 3.13
 TEST_MATRIX ?= 3.9 3.10 3.13
 
 VENV := .venv
-# A virtual environment does not survive being moved, so neither does its stamp.
+# A moved virtual environment does not work, so the stamp depends on the path.
 STAMP := $(VENV)/.setup-$(shell pwd -P | cksum | cut -d' ' -f1)
 
 # The tools call each other (antsibull-docs calls ansible-doc).
@@ -27,7 +27,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: setup
-setup: $(STAMP) ## Make .venv with everything the other targets need
+setup: $(STAMP) ## Create .venv for the other targets
 
 $(STAMP): requirements.txt requirements-dev.txt tests/requirements.txt tests/tools/setup-venv
 	@echo "Setting up $(VENV) ..."
@@ -35,54 +35,54 @@ $(STAMP): requirements.txt requirements-dev.txt tests/requirements.txt tests/too
 	@touch $(STAMP)
 
 .PHONY: demo
-demo: $(STAMP) ## Show the collection at work (GRAFANA_URL: with that Grafana)
+demo: $(STAMP) ## Demonstrate the collection (GRAFANA_URL: use that Grafana)
 	@$(VENV)/bin/python examples/demo.py
 
 .PHONY: test
-test: $(STAMP) ## Everything below, as CI runs it
+test: $(STAMP) ## Run all tests, as CI does
 	@tests/tools/test $(JOBS) $(TEST_MATRIX)
 
 .PHONY: lint
-lint: $(STAMP) ## Role, playbooks, examples, documentation, changelog, scripts
+lint: $(STAMP) ## Check role, playbooks, examples, documentation, changelog, scripts
 	@tests/tools/lint
 
 .PHONY: sanity
-sanity: $(STAMP) ## ansible-test sanity
+sanity: $(STAMP) ## Run ansible-test sanity
 	@tests/tools/sanity
 
 .PHONY: ansible-units
-ansible-units: $(STAMP) ## ansible-test units (ARGS: more arguments for it)
+ansible-units: $(STAMP) ## Run ansible-test units (ARGS: its arguments)
 	@tests/tools/ansible-test units $(ARGS)
 
 .PHONY: ansible-integration
-ansible-integration: $(STAMP) ## ansible-test integration (ARGS: more arguments for it)
+ansible-integration: $(STAMP) ## Run ansible-test integration (ARGS: its arguments)
 	@tests/tools/ansible-test integration $(ARGS)
 
 .PHONY: unit
-unit: $(STAMP) ## Unit tests (ARGS: more arguments for pytest)
+unit: $(STAMP) ## Run the unit tests (ARGS: arguments for pytest)
 	@$(VENV)/bin/python -m pytest -n $(JOBS) tests/unit tests/pytest $(ARGS)
 
 .PHONY: integration
-integration: $(STAMP) ## Playbooks against a Grafana: a stand-in, or the one at GRAFANA_URL
+integration: $(STAMP) ## Run playbooks against simulators (GRAFANA_URL: against that Grafana)
 	@$(VENV)/bin/python -m pytest -n $$(($(JOBS) * 2)) tests/functional $(ARGS)
 
 .PHONY: matrix
-matrix: $(STAMP) ## Unit and smoke tests with every Python (MATRIX) of this machine
+matrix: $(STAMP) ## Run unit and smoke tests with each installed Python (MATRIX: versions)
 	@tests/tools/matrix $(JOBS) $(MATRIX)
 
 .PHONY: bench
-bench: $(STAMP) ## What it costs, with how many links (ARGS=--help: what can be chosen)
+bench: $(STAMP) ## Run the benchmarks (ARGS=--help: options)
 	@$(VENV)/bin/python -m tests.bench $(ARGS)
 
 .PHONY: changelog
-changelog: $(STAMP) ## Write CHANGELOG.md for the version in galaxy.yml from the fragments
+changelog: $(STAMP) ## Write CHANGELOG.md from the fragments, for the version in galaxy.yml
 	@$(VENV)/bin/antsibull-changelog release --update-existing --refresh --reload-plugins
 
 .PHONY: build
-build: $(STAMP) ## Build the collection into dist/
+build: $(STAMP) ## Build the collection in dist/
 	@$(VENV)/bin/ansible-galaxy collection build --force --output-path dist
 
 .PHONY: clean
-clean: ## Remove what the other targets made
-	rm -rf .venv .venv-* .build .ansible .cache .hypothesis .pytest_cache dist tests/output
+clean: ## Delete what the other targets created
+	rm -rf .venv .venv-* .build .ansible .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache dist tests/output
 	find . -name __pycache__ -prune -exec rm -rf {} +

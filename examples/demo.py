@@ -3,10 +3,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The main job, step by step: an inventory is applied to a Grafana, somebody changes a link, Ansible mends it.
+"""Apply an inventory to a Grafana, change a link by hand, and let Ansible correct it.
 
-Without GRAFANA_URL a stand-in for Grafana is started. With it, the real one there is used, signed in with GRAFANA_TOKEN or
-GRAFANA_USER and GRAFANA_PASSWORD; the data sources that the demo made are removed at the end, and their links with them.
+Without GRAFANA_URL, the demo starts a simulated Grafana. With it, the demo uses that Grafana, with the credentials in
+GRAFANA_TOKEN, or in GRAFANA_USER and GRAFANA_PASSWORD, and deletes the data sources that it created at the end.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from pathlib import Path
 import requests
 
 ROOT = Path(__file__).resolve().parent.parent
-MENDED_LABEL = "Logs of this service"
+CHANGED_LABEL = "Logs of this service"
 
 
 class Demo:
-    """One Grafana, and a copy of the example inventory to play with."""
+    """One Grafana, and a copy of the example inventory."""
 
     def __init__(self, url: str, workspace: Path) -> None:
         self.url = url.rstrip("/")
@@ -39,8 +39,13 @@ class Demo:
             self.session.headers["Authorization"] = "Bearer " + os.environ["GRAFANA_TOKEN"]
         else:
             self.session.auth = (os.environ.get("GRAFANA_USER", ""), os.environ.get("GRAFANA_PASSWORD", ""))
-        self.environment = {**os.environ, "GRAFANA_URL": self.url, "ANSIBLE_HOME": str(workspace / "ansible"), "ANSIBLE_NOCOWS": "1"}
-        # Grafana 9 answers with a plain list, and knows neither transformations nor type external.
+        self.environment = {
+            **os.environ,
+            "GRAFANA_URL": self.url,
+            "ANSIBLE_HOME": str(workspace / "ansible"),
+            "ANSIBLE_NOCOWS": "1",
+        }
+        # Grafana 9 answers with a plain list, and supports neither transformations nor type external.
         old = isinstance(self.request("GET", "/api/datasources/correlations"), list)
         self.inventory = workspace / "inventory"
         for layer in ["inventory", "inventory-9"] if old else ["inventory"]:
@@ -48,23 +53,37 @@ class Demo:
         self.sources = {source["uid"] for source in self.request("GET", "/api/datasources")}
 
     def request(self, method: str, path: str, body: t.Any = None) -> t.Any:
-        """What Grafana itself answers."""
+        """The answer of Grafana."""
         try:
             response = self.session.request(method, self.url + path, json=body, timeout=30)
         except requests.RequestException as error:
-            sys.exit("There is no Grafana at %s (%s): check GRAFANA_URL, or unset it to use the stand-in." % (self.url, type(error).__name__))
+            sys.exit(
+                "There is no Grafana at %s (%s): check GRAFANA_URL, or unset it to use the simulator."
+                % (self.url, type(error).__name__)
+            )
         if not response.ok:
             sys.exit("%s %s answers %d: %s" % (method, path, response.status_code, response.text[:200]))
         return response.json()
 
     def play(self, title: str, *arguments: str, changed: int, show: str) -> None:
-        """Run ansible-playbook, print the lines that matter, and stop when it did something else than expected."""
+        """Run ansible-playbook, print the relevant lines, and stop if the result is not the expected one."""
         print("\n=== %s" % title)
-        shown = " ".join(argument.replace(str(self.inventory), "examples/inventory").replace(str(ROOT) + "/", "") for argument in arguments)
+        shown = " ".join(
+            argument.replace(str(self.inventory), "examples/inventory").replace(str(ROOT) + "/", "")
+            for argument in arguments
+        )
         print("$ ansible-playbook -i examples/inventory %s\n" % shown, flush=True)
         program = Path(sys.executable).with_name("ansible-playbook")
         command = [str(program), "-i", str(self.inventory), *arguments]
-        run = subprocess.run(command, env=self.environment, cwd=self.inventory.parent, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False)
+        run = subprocess.run(
+            command,
+            env=self.environment,
+            cwd=self.inventory.parent,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
         recap = re.search(r"changed=(\d+) .*failed=(\d+)", run.stdout)
         if run.returncode or recap is None or int(recap.group(1)) != changed:
             sys.exit("%s\nThe demo expected changed=%d here." % (run.stdout, changed))
@@ -72,19 +91,25 @@ class Demo:
             if re.match(show + "|PLAY RECAP", block):
                 print(block.strip(), end="\n\n", flush=True)
 
-    def change_behind_the_back(self) -> None:
-        """What somebody does in the web page."""
+    def change_by_hand(self) -> None:
+        """Change a link as a user of the web page would."""
         path = "/api/datasources/uid/example-tempo/correlations"
-        row = next(row for row in self.request("GET", path) if row["label"] == MENDED_LABEL)
-        self.request("PATCH", "%s/%s" % (path, row["uid"]), {"description": "changed by hand", "config": {"target": {"expr": "{}"}}})
+        row = next(row for row in self.request("GET", path) if row["label"] == CHANGED_LABEL)
+        self.request(
+            "PATCH",
+            "%s/%s" % (path, row["uid"]),
+            {"description": "changed by hand", "config": {"target": {"expr": "{}"}}},
+        )
 
     def count(self) -> int:
-        """How many links start from the data sources of the examples."""
-        sources = [source["uid"] for source in self.request("GET", "/api/datasources") if source["uid"].startswith("example-")]
+        """The number of links that start from the data sources of the examples."""
+        sources = [
+            source["uid"] for source in self.request("GET", "/api/datasources") if source["uid"].startswith("example-")
+        ]
         return sum(len(self.request("GET", "/api/datasources/uid/%s/correlations" % source)) for source in sources)
 
     def clean_up(self) -> None:
-        """Remove the data sources that were not there before; Grafana removes the links that start from them."""
+        """Delete the data sources that the demo created; Grafana deletes the links that start from them."""
         for source in self.request("GET", "/api/datasources"):
             if source["uid"] not in self.sources and source["uid"].startswith("example-"):
                 self.request("DELETE", "/api/datasources/uid/%s" % source["uid"])
@@ -92,44 +117,57 @@ class Demo:
 
 def run(demo: Demo) -> None:
     """All steps."""
-    apply, role, shown = "crosslink.grafana.apply", r"TASK \[crosslink.grafana.grafana_correlations : Apply the", r"TASK \[.*Say what was done"
+    apply, role, shown = (
+        "crosslink.grafana.apply",
+        r"TASK \[crosslink.grafana.grafana_correlations : Apply the",
+        r"TASK \[.*Show what was done",
+    )
     if demo.count():
-        sys.exit("This Grafana already has links that start from the data sources of the examples; remove them first.")
+        sys.exit("This Grafana already has links from the data sources of the examples: delete them first.")
     missing = {"example-loki", "example-tempo", "example-prometheus", "example-pyroscope"} - demo.sources
-    demo.play("Make the data sources that the links need", str(ROOT / "examples/prepare.yml"), changed=bool(missing), show="TASK .*Make")
-    demo.play("First run: the links are made", apply, changed=1, show=shown)
+    demo.play(
+        "Create the data sources that the links need",
+        str(ROOT / "examples/prepare.yml"),
+        changed=bool(missing),
+        show="TASK .*Create",
+    )
+    demo.play("First run: create the links", apply, changed=1, show=shown)
     made = demo.count()
-    demo.play("Second run: nothing to do", apply, changed=0, show=shown)
+    demo.play("Second run: nothing to change", apply, changed=0, show=shown)
 
-    print("\n=== Somebody changes a link in Grafana\n\nThe query of '%s' is now {}." % MENDED_LABEL)
-    demo.change_behind_the_back()
-    demo.play("What would Ansible do? Nothing is written", apply, "--check", "--diff", changed=1, show=role)
-    demo.play("The run that mends it", apply, changed=1, show=shown)
+    print("\n=== Somebody changes a link on the web page\n\nThe query of '%s' is now {}." % CHANGED_LABEL)
+    demo.change_by_hand()
+    demo.play("Check mode: show what Ansible would change", apply, "--check", "--diff", changed=1, show=role)
+    demo.play("Next run: correct the link", apply, changed=1, show=shown)
 
     (demo.inventory / "host_vars/production/tickets.yml").unlink()
-    print("\n=== One link is taken out of the inventory (host_vars/production/tickets.yml)")
-    demo.play("Without prune it stays in Grafana", apply, changed=0, show=shown)
+    print("\n=== Remove one link from the inventory (host_vars/production/tickets.yml)")
+    demo.play("Without prune, Grafana keeps it", apply, changed=0, show=shown)
     prune = ("-e", "grafana_correlations_prune=sources", "-e", "grafana_correlations_max_deletions=1")
-    demo.play("With prune it goes", apply, *prune, changed=1, show=shown)
-    demo.play("And again: nothing to do", apply, *prune, changed=0, show=shown)
+    demo.play("With prune, it is deleted", apply, *prune, changed=1, show=shown)
+    demo.play("Again: nothing to change", apply, *prune, changed=0, show=shown)
     after = demo.count()
     if after != made - 1:
-        sys.exit("The demo expected one link less than %d, but there are %d." % (made, after))
-    print("\n%d links were made, 1 was mended, 1 was pruned; Grafana holds %d." % (made, after))
+        sys.exit("The demo expected one link fewer than %d, but there are %d." % (made, after))
+    print("\n%d links created, 1 corrected, 1 pruned: Grafana holds %d." % (made, after))
 
 
 @contextlib.contextmanager
 def grafana() -> t.Iterator[str]:
-    """The url of the Grafana to use."""
+    """The URL of the Grafana to use."""
     if os.environ.get("GRAFANA_URL"):
-        print("GRAFANA_URL is set, so that Grafana gets the data sources of the examples, and loses them again at the end.")
+        print(
+            "GRAFANA_URL is set: that Grafana gets the data sources of the examples, which the demo deletes at the end."
+        )
         yield os.environ["GRAFANA_URL"]
         return
     for name in [name for name in os.environ if name.startswith("GRAFANA_")]:
         del os.environ[name]
     os.environ.update(GRAFANA_USER="admin", GRAFANA_PASSWORD="admin")
-    print("No GRAFANA_URL is set, so a stand-in for Grafana is started.")
-    with subprocess.Popen([sys.executable, str(ROOT / "tests/simulator")], stdout=subprocess.PIPE, text=True) as process:
+    print("GRAFANA_URL is not set: a simulated Grafana is started.")
+    with subprocess.Popen(
+        [sys.executable, str(ROOT / "tests/simulator")], stdout=subprocess.PIPE, text=True
+    ) as process:
         try:
             assert process.stdout is not None
             yield process.stdout.readline().strip()
@@ -138,7 +176,7 @@ def grafana() -> t.Iterator[str]:
 
 
 def main() -> None:
-    """Run the demo against the Grafana of the environment, or against a stand-in."""
+    """Run the demo against the Grafana of the environment, or against a simulator."""
     with grafana() as url, tempfile.TemporaryDirectory(prefix="crosslink-demo-") as workspace:
         print("Grafana is at %s" % url)
         demo = Demo(url, Path(workspace))

@@ -18,10 +18,12 @@ attributes:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
   diff_mode:
     support: full
-    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    description: >-
+      Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
   action_group:
     support: full
-    description: Use C(group/crosslink.grafana.grafana) in C(module_defaults) to set the connection options once for all modules.
+    description: >-
+      Use C(group/crosslink.grafana.grafana) in C(module_defaults) to set the connection options for all modules.
     membership:
       - crosslink.grafana.grafana
 """
@@ -33,15 +35,17 @@ attributes:
     support: full
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
     details:
-      - This module only reads, and does the same in check mode.
+      - This module only reads, also outside of check mode.
   diff_mode:
     support: N/A
-    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    description: >-
+      Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
     details:
       - This module only reads.
   action_group:
     support: full
-    description: Use C(group/crosslink.grafana.grafana) in C(module_defaults) to set the connection options once for all modules.
+    description: >-
+      Use C(group/crosslink.grafana.grafana) in C(module_defaults) to set the connection options for all modules.
     membership:
       - crosslink.grafana.grafana
 """

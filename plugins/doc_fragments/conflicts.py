@@ -14,15 +14,18 @@ class ModuleDocFragment:
 options:
   on_duplicate:
     description:
-      - What to do when several correlations have the same key and are equal to each other in everything, as Grafana's own page can make them.
-      - V(fail) names their uids. V(remove) keeps one and deletes the others. One whose content differs is never deleted as a duplicate.
+      - What to do when several correlations have the same key and are equal in everything, as Grafana's web page can
+        create them.
+      - V(fail) names their uids. V(remove) keeps one and deletes the others. Correlations with different content are
+        never deleted as duplicates.
     type: str
     choices: [fail, remove]
     default: fail
   on_provisioned:
     description:
-      - What to do when a correlation that comes from a provisioning file, and is read-only, differs from what is wanted or is to be removed.
-      - V(fail) names it before anything is written. V(skip) leaves it and warns. One that is as wanted is simply unchanged.
+      - What to do when a correlation from a provisioning file, which is read-only, has to be changed or removed.
+      - V(fail) fails before anything is written. V(skip) leaves the correlation alone and warns. A provisioned
+        correlation that is as desired is unchanged.
     type: str
     choices: [fail, skip]
     default: fail

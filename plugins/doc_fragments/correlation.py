@@ -14,32 +14,32 @@ class ModuleDocFragment:
 options:
   state:
     description:
-      - V(present) makes sure that there is a correlation as described.
-      - V(absent) removes the correlations that fit everything given. The key is enough; what else is given must fit too.
+      - V(present) creates or updates the correlation.
+      - V(absent) deletes the correlations that match all given options. The key is enough.
     type: str
     choices: [present, absent]
     default: present
   uid:
     description:
-      - The uid of an existing correlation, to pin it. Without it, a correlation is found by its key, which is O(source), O(config.field),
-        O(type), O(target) (if O(type=query)) and O(label).
-      - Grafana chooses the uid of a new correlation. A O(uid) that does not exist is an error with O(state=present).
+      - The uid of an existing correlation. Without it, a correlation is found by its key, which consists of O(source),
+        O(config.field), O(type), O(target) (if O(type=query)) and O(label).
+      - Grafana chooses the uid of a new correlation. With O(state=present), it is an error if O(uid) does not exist.
     type: str
   source:
     description:
-      - The UID or the name of the data source where the link starts. A UID wins over an equal name.
+      - The UID or the name of the data source that the link starts from. A UID takes precedence over an equal name.
       - Required unless O(uid) is given.
     type: str
     aliases: [source_uid, sourceUID]
   target:
     description:
-      - The UID or the name of the data source that the link leads to. A UID wins over an equal name.
-      - Required for O(type=query) unless O(uid) is given. Does not go with O(type=external).
+      - The UID or the name of the data source that the link queries. A UID takes precedence over an equal name.
+      - Required for O(type=query) unless O(uid) is given. Has no effect for O(type=external).
     type: str
     aliases: [target_uid, targetUID]
   label:
     description:
-      - What the link says. An empty label is one too, as Grafana allows it.
+      - The text of the link. Grafana allows an empty one.
       - Required unless O(uid) is given.
     type: str
   description:
@@ -48,48 +48,50 @@ options:
     type: str
   type:
     description:
-      - V(query) opens a query in the data source O(target). V(external) opens the URL O(config.target).
-      - If left out it is O(config.type), else with O(uid) that of the existing correlation, else V(query).
-      - Grafana up to 11.2 does not know V(external).
+      - V(query) opens a query in the data source O(target). V(external) opens the URL in O(config.target).
+      - The default is O(config.type), or else, with O(uid), the type of the existing correlation, or else V(query).
+      - Grafana up to 11.2 does not support V(external).
     type: str
     choices: [query, external]
   config:
     description:
-      - What starts the link, and what it opens.
+      - Where the link appears, and what it opens.
     type: dict
     suboptions:
       field:
         description:
-          - The field of the source's results where the link appears. A new correlation needs it.
-          - It is part of the key; a definition without it fits every field.
+          - The field of the source's results that gets the link. Required for a new correlation.
+          - It is part of the key; without it, any field matches.
         type: str
       target:
         description:
-          - With O(type=query) the query, in the form of the target's kind of data source. With O(type=external) a member C(url).
-          - It may contain variables such as V(${__value.raw}), and those that O(config.transformations) make.
-          - It is replaced as a whole. Numbers are compared as Grafana keeps them, as 64-bit floats.
-          - The members C(datasource) and C(key), which Grafana's own editor adds, are only compared when given.
+          - For O(type=query) the query, in the format of the target's type of data source. For O(type=external) a
+            mapping with C(url).
+          - It can contain variables such as V(${__value.raw}), and those that O(config.transformations) define.
+          - It is replaced as a whole. Numbers are compared as Grafana stores them, as 64-bit floats.
+          - The members C(datasource) and C(key), which Grafana's editor adds, are only compared if given.
         type: dict
       transformations:
         description:
-          - How to get variables out of the field, in this order. An empty list removes those that are there.
-          - Grafana 9 does not keep them, which is then an error.
+          - How to extract variables from the field, in this order. An empty list removes existing transformations.
+          - Grafana 9 does not store them, which is reported as an error.
         type: list
         elements: dict
         suboptions:
           type:
             description:
-              - V(regex) takes what O(config.transformations[].expression) matches, V(logfmt) takes pairs such as V(key=value).
+              - V(regex) extracts what O(config.transformations[].expression) matches, V(logfmt) extracts pairs such as
+                V(key=value).
             type: str
             choices: [regex, logfmt]
             required: true
           expression:
             description:
-              - The regular expression. Required for O(config.transformations[].type=regex).
+              - A regular expression of JavaScript. Required for O(config.transformations[].type=regex).
             type: str
           field:
             description:
-              - The field to take the text from, if it is not O(config.field).
+              - The field to extract from. The default is O(config.field).
             type: str
           map_value:
             description:
@@ -98,9 +100,10 @@ options:
             aliases: [mapValue]
       type:
         description:
-          - The old place of O(type). Accepted and checked, so that entries of Grafana's provisioning files can be pasted.
+          - The former place of O(type), accepted so that entries of Grafana's provisioning files can be pasted.
         type: str
         choices: [query, external]
 notes:
-  - An entry of a Grafana provisioning file can be pasted, with O(source) added. Such files write V($$) for V($); here it is V($).
+  - You can paste an entry of a Grafana provisioning file and add O(source). Such files escape V($) as V($$); write V($)
+    here.
 """

@@ -2,25 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Variables as a YAML file that Ansible reads back as they are."""
+"""Variables as YAML that Ansible reads back unchanged."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: to_inventory_yaml
-short_description: Turn variables into YAML for an inventory, with !unsafe where it is needed
+short_description: Convert variables to YAML for an inventory, with !unsafe where needed
 version_added: 0.1.0
 author:
   - crosslink contributors (@crosslink-ansible)
 description:
-  - Returns block style YAML, such as for a file in C(host_vars).
-  - Text that Ansible would take for a template, because it contains C({{), C({%) or C({#), gets the tag C(!unsafe). So a query such as
-    LogQL with C(line_format) is read back as it is. R(Unsafe strings, unsafe_strings) has more about this tag.
-  - The order of members is kept, and the same variables always give the same text.
+  - Returns YAML in block style, for example for a file in C(host_vars).
+  - Adds the tag C(!unsafe) to text that Ansible would treat as a template because it contains C({{), C({%) or C({#),
+    for example LogQL with C(line_format). See R(Unsafe strings, unsafe_strings).
+  - Keeps the order of members. The same variables always result in the same text.
 options:
   _input:
     description:
-      - The variables, or any other value of mappings, lists, text, numbers, booleans and nulls.
+      - The variables, or any other value that consists of mappings, lists, text, numbers, booleans and nulls.
     type: raw
     required: true
 seealso:
@@ -32,10 +32,10 @@ EXAMPLES = r"""
   crosslink.grafana.grafana_correlation_info:
     url: https://grafana.example.com
     token: "{{ grafana_token }}"
-    names: true
+    use_names: true
   register: all
 
-- name: Keep them as variables of the host
+- name: Write them to a variables file of the host
   ansible.builtin.copy:
     dest: host_vars/grafana.example/correlations.yml
     mode: "0644"
@@ -46,7 +46,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The YAML, without document markers.
+    - The YAML text, without document markers.
   type: str
   sample: |
     grafana_correlations_list:
@@ -69,7 +69,7 @@ from ansible.errors import AnsibleFilterError
 
 TEMPLATES = ("{{", "{%", "{#")
 UNSAFE = "!unsafe"
-LINE_BREAKS = ("\r", "\x85", "\u2028", "\u2029")  # which YAML would turn into other ones, if they were not escaped
+LINE_BREAKS = ("\r", "\x85", "\u2028", "\u2029")  # YAML changes these unless they are escaped
 PLAIN = "tag:yaml.org,2002:str"
 
 
@@ -84,10 +84,9 @@ class _Dumper(yaml.SafeDumper):
 
     def represent_text(self, text: str) -> yaml.Node:
         tag = UNSAFE if any(opening in text for opening in TEMPLATES) else PLAIN
+        style = "|" if "\n" in text.strip() else None
         if any(character in text for character in LINE_BREAKS):
             style = '"'
-        else:
-            style = "|" if "\n" in text.strip() else None
         return self.represent_scalar(tag, text, style=style)
 
 
@@ -95,7 +94,7 @@ _Dumper.add_representer(str, _Dumper.represent_text)
 
 
 def _plain(value: t.Any) -> t.Any:
-    """The value without the types that Ansible makes of it."""
+    """The value in plain Python types instead of Ansible's."""
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, Mapping):
@@ -108,12 +107,17 @@ def _plain(value: t.Any) -> t.Any:
         return float(value)
     if value is None or isinstance(value, bool):
         return value
-    raise AnsibleFilterError("to_inventory_yaml takes what JSON can hold, and %.80s is something else: put it in quotes if it is a date." % value)
+    raise AnsibleFilterError(
+        "to_inventory_yaml takes what JSON can hold, and %.80s is something else: put it in quotes if it is a date."
+        % value
+    )
 
 
 def to_inventory_yaml(value: t.Any) -> str:
-    """YAML with the tag !unsafe on what Ansible would template."""
-    return yaml.dump(_plain(value), Dumper=_Dumper, default_flow_style=False, sort_keys=False, allow_unicode=True, width=math.inf)
+    """YAML with the tag !unsafe on text that Ansible would template."""
+    return yaml.dump(
+        _plain(value), Dumper=_Dumper, default_flow_style=False, sort_keys=False, allow_unicode=True, width=math.inf
+    )
 
 
 class FilterModule:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the variables of a host give the role grafana_correlations to do."""
+"""The lists and files of the role grafana_correlations, from the variables of a host."""
 
 from __future__ import annotations
 
@@ -13,46 +13,49 @@ version_added: 0.1.0
 author:
   - crosslink contributors (@crosslink-ansible)
 description:
-  - Looks through the variables of the current host. The role P(crosslink.grafana.grafana_correlations#role) uses this plugin; it takes no terms.
-  - Lists are the variables named C(grafana_correlations_list), or C(grafana_correlations_list_) and anything after it.
-  - Files are those that C(grafana_correlations_src) names by paths and globs. A relative one is looked for on the controller, in the folder of
-    the inventory, then in that of the playbook, then in the current one; the first folder that has a match is taken. The folder of this
-    collection's own playbooks is passed over. What begins with C(/), C(~) or C($) is left to the module.
-  - A variable whose name begins with C(grafana_correlations_) and that the role does not have is a mistake, and so is a value of a wrong type.
+  - Reads the variables of the current host for the role P(crosslink.grafana.grafana_correlations#role). It takes no
+    terms.
+  - Lists are the variables named C(grafana_correlations_list), or starting with C(grafana_correlations_list_).
+  - Files are those that match the paths and globs in C(grafana_correlations_src). Relative paths are looked up on the
+    controller, in the directory of the inventory, then in the directory of the playbook, then in the current directory.
+    The first directory with a match is used. The directory of this collection's own playbooks is skipped. Paths that
+    start with C(/), C(~) or C($) are passed to the module unchanged.
+  - It is an error if a variable that starts with C(grafana_correlations_) is not a variable of the role, or if a value
+    has the wrong type.
 options: {}
 seealso:
   - module: crosslink.grafana.grafana_correlations
 """
 
 EXAMPLES = r"""
-- name: Show which lists and files the role would take
+- name: Show which lists and files the role uses
   ansible.builtin.debug:
     msg: "{{ lookup('crosslink.grafana.role_input') }}"
 """
 
 RETURN = r"""
 _value:
-  description: What was found, as the only element of a list.
+  description: The result, as the only element of a list.
   type: list
   elements: dict
   contains:
     origins:
-      description: The C(variable) of each list and its C(count) of entries, in the order in which the lists are joined.
+      description: The C(variable) of each list and its C(count) of entries, in the order in which they are joined.
       type: list
       elements: dict
     src:
-      description: The files, and what is left to the module.
+      description: The files that were found, and the paths that are passed to the module unchanged.
       type: list
       elements: str
     message:
-      description: What is wrong with the variables, in one sentence; empty if nothing is.
+      description: All errors in the variables, in one sentence; empty if there are none.
       type: str
   sample:
     - origins:
         - variable: grafana_correlations_list_payments
           count: 2
       src:
-        - /srv/links/shop.yml
+        - /srv/correlations/shop.yml
       message: ""
 """
 
@@ -68,9 +71,14 @@ from ansible.errors import AnsibleError
 from ansible.module_utils.common.parameters import DEFAULT_TYPE_VALIDATORS
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import conflict_options, connection_options, list_options
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Mistake, Mistakes, quotable
+from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import (
+    conflict_options,
+    connection_options,
+    list_options,
+)
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, InputErrors, Problem
 from ansible_collections.crosslink.grafana.plugins.module_utils._files import files_that_match
+from ansible_collections.crosslink.grafana.plugins.module_utils._text import quotable
 
 PREFIX = "grafana_correlations_"
 LIST = PREFIX + "list"
@@ -78,10 +86,17 @@ SRC = PREFIX + "src"
 RESULT = PREFIX + "result"
 COLLECTION = Path(__file__).resolve().parents[2]
 SPECS = COLLECTION / "roles" / "grafana_correlations" / "meta" / "argument_specs.yml"
-WORDS = {"int": "a whole number", "bool": "true or false", "dict": "a mapping", "list": "a list", "str": "text", "path": "text"}
+WORDS = {
+    "int": "a whole number",
+    "bool": "true or false",
+    "dict": "a mapping",
+    "list": "a list",
+    "str": "text",
+    "path": "text",
+}
 NO_TEXT = (bool, int, float, datetime.date)
 
-# Raised for a variable that is omitted, since ansible-core 2.19; before, its value is that of the variable omit.
+# ansible-core 2.19 and later raises this for an omitted variable; before, its value is that of the variable omit.
 _OMITTED: t.Any = getattr(ansible.errors, "AnsibleValueOmittedError", ())
 
 Variables = t.Mapping[str, t.Any]
@@ -93,27 +108,31 @@ def is_list_name(name: str) -> bool:
 
 
 def wrong_names(names: t.Iterable[str], known: t.Collection[str]) -> list[str]:
-    """A sentence for each variable that seems to be meant for the role, which does not have it: a misspelt limit would be none."""
+    """A sentence for each variable that looks like one of the role but is not: a misspelled limit would have no
+    effect."""
     found = []
     for name in sorted(names):
         right = PREFIX + name.partition("grafana_correlation_")[2]
         if name.startswith("grafana_correlation_") and (right in known or right.startswith(LIST)):
             near = [right]
         elif name.startswith(PREFIX) and name not in known and not is_list_name(name):
-            # Without what they all begin with, or each would be like the other.
+            # Compare without the common prefix, which would make all names similar.
             endings = [other[len(PREFIX) :] for other in (*sorted(known), LIST)]
-            near = [PREFIX + ending for ending in difflib.get_close_matches(name[len(PREFIX) :], endings, n=1, cutoff=0.7)]
+            near = [
+                PREFIX + ending for ending in difflib.get_close_matches(name[len(PREFIX) :], endings, n=1, cutoff=0.7)
+            ]
         else:
             continue
         found.append(
-            "%s is no variable of this role%s: correct the name (lists are named %s_ and anything after it), or give what is for something "
-            "else another name than %s" % (name, " (did you mean %s?)" % near[0] if near else "", LIST, PREFIX)
+            "%s is not a variable of this role%s: correct the name (lists are named %s_ with any ending); "
+            "names of other variables must not start with %s"
+            % (name, " (did you mean %s?)" % near[0] if near else "", LIST, PREFIX)
         )
     return found
 
 
 def what_it_must_be(option: t.Mapping[str, t.Any], value: t.Any) -> str | None:
-    """What the value of a variable must be, where it is something else for the module that gets it."""
+    """A clause that says what the value of a variable must be; None if it is valid for the module."""
     kind = option["type"]
     choices = option.get("choices")
     if kind in ("str", "path"):
@@ -132,12 +151,17 @@ def what_it_must_be(option: t.Mapping[str, t.Any], value: t.Any) -> str | None:
             return "must be a list of text: write its items in quotes"
     if choices and value not in choices:
         near = difflib.get_close_matches(str(value), choices, n=1)
-        return "is '%s' but must be one of %s%s" % (quotable(value), ", ".join(choices), " (did you mean '%s'?)" % near[0] if near else "")
+        return "is '%s' but must be one of %s%s" % (
+            quotable(value),
+            ", ".join(choices),
+            " (did you mean '%s'?)" % near[0] if near else "",
+        )
     return None
 
 
 def find_files(patterns: t.Iterable[str], folders: t.Sequence[str]) -> tuple[list[str], list[str]]:
-    """The files that relative patterns name in the first folder that has one, and the patterns that name none. Raises Mistake."""
+    """The files that match relative patterns, each in the first folder with a match, and the patterns without any.
+    Raises InputError."""
     found: list[str] = []
     lost = []
     for pattern in patterns:
@@ -150,8 +174,13 @@ def find_files(patterns: t.Iterable[str], folders: t.Sequence[str]) -> tuple[lis
     return found, lost
 
 
+def joined(messages: t.Sequence[str]) -> str:
+    """The messages as one; empty if there are none."""
+    return str(InputErrors(Problem("invalid_variable", message) for message in messages)) if messages else ""
+
+
 def flat(value: t.Any) -> t.Iterator[t.Any]:
-    """The values of a list and of the lists in it, or the one value."""
+    """The values of a list and its nested lists, or the single value."""
     if isinstance(value, (list, tuple)):
         for item in value:
             yield from flat(item)
@@ -160,7 +189,8 @@ def flat(value: t.Any) -> t.Iterator[t.Any]:
 
 
 def dates_in(entries: t.Sequence[t.Any]) -> t.Iterator[tuple[int, datetime.date]]:
-    """The dates among the values of entries, with the position of the entry. A module would get them as text, but not as they were written."""
+    """The dates in entries, with the position of the entry. A module would receive them as text that differs from what
+    was written."""
     for position, entry in enumerate(entries):
         values = [entry]
         while values:
@@ -176,68 +206,76 @@ def dates_in(entries: t.Sequence[t.Any]) -> t.Iterator[tuple[int, datetime.date]
 class LookupModule(LookupBase):
     """The plugin."""
 
-    def run(self, terms: t.Sequence[t.Any], variables: Variables | None = None, **kwargs: t.Any) -> list[dict[str, t.Any]]:
+    def run(
+        self, terms: t.Sequence[t.Any], variables: Variables | None = None, **kwargs: t.Any
+    ) -> list[dict[str, t.Any]]:
         variables = variables or {}
         described = self._loader.load_from_file(str(SPECS))["argument_specs"]["main"]["options"]
         known = {name for name in described if name.isidentifier()} | {RESULT}
-        self.mistakes = wrong_names(variables, known)
+        self.messages = wrong_names(variables, known)
         src = self._find_src(variables)
         origins = self._find_lists(variables)
-        if not origins and src is None and not self.mistakes:
-            self.mistakes.append(
+        if not origins and src is None and not self.messages:
+            self.messages.append(
                 "No list is defined for %s: define %s, or %s_ with any ending (write [] for an empty one), or %s"
                 % (variables.get("inventory_hostname"), LIST, LIST, SRC)
             )
-        options = {PREFIX + name: option for name, option in {**connection_options(), **conflict_options(), **list_options()}.items()}
+        options = {
+            PREFIX + name: option
+            for name, option in {**connection_options(), **conflict_options(), **list_options()}.items()
+        }
         for name in sorted(options.keys() & variables.keys() - {SRC}):
             value = self._value(name, variables)
             wrong = None if value is None else what_it_must_be(options[name], value)
-            self.mistakes += ["%s %s" % (name, wrong)] if wrong else []
-        return [{"origins": origins, "src": src or [], "message": str(Mistakes(self.mistakes)) if self.mistakes else ""}]
+            self.messages += ["%s %s" % (name, wrong)] if wrong else []
+        return [{"origins": origins, "src": src or [], "message": joined(self.messages)}]
 
     def _value(self, name: str, variables: Variables) -> t.Any:
-        """The value of a variable; None where it is not set, or cannot be told, which is a mistake."""
+        """The value of a variable; None if it is not set, or cannot be evaluated, which is an error."""
         try:
             value = self._templar.template(variables.get(name))
         except _OMITTED:
             return None
         except AnsibleError as error:
-            # Early ansible-core says some things twice.
+            # Old versions of ansible-core repeat some sentences.
             reason = ". ".join(dict.fromkeys(quotable(error).rstrip(".").split(". ")))
-            self.mistakes.append("%s cannot be evaluated: %s" % (name, reason))
+            self.messages.append("%s cannot be evaluated: %s" % (name, reason))
             return None
         return None if value == variables.get("omit") else value
 
     def _find_lists(self, variables: Variables) -> list[dict[str, t.Any]]:
         origins = []
         for name in sorted(filter(is_list_name, variables)):
-            before = len(self.mistakes)
-            # What is a list as it stands is not evaluated here: for a long one that takes seconds.
+            before = len(self.messages)
+            # Do not evaluate what is already a list: for a long list, that takes seconds.
             value = variables[name] if isinstance(variables[name], list) else self._value(name, variables)
             if isinstance(value, (list, tuple)):
                 origins.append({"variable": name, "count": len(value)})
-                self.mistakes += ["%s[%d] has the date %s: write it in quotes" % (name, position, date) for position, date in dates_in(value)]
-            elif len(self.mistakes) == before:
-                self.mistakes.append("%s must be a list of correlations (write [] for an empty one)" % name)
+                self.messages += [
+                    "%s[%d] has the date %s: write it in quotes" % (name, position, date)
+                    for position, date in dates_in(value)
+                ]
+            elif len(self.messages) == before:
+                self.messages.append("%s must be a list of correlations (write [] for an empty one)" % name)
         return origins
 
     def _find_src(self, variables: Variables) -> list[str] | None:
-        """The files; None if none are asked for."""
+        """The files; None if the variable is not set."""
         value = self._value(SRC, variables)
         if value is None or value == []:
             return None
         patterns = list(flat(value))
         if not all(isinstance(pattern, str) and pattern for pattern in patterns):
-            self.mistakes.append("%s must be a path, or a list of paths, none of them empty" % SRC)
+            self.messages.append("%s must be a path, or a list of paths, none of them empty" % SRC)
             return []
         own = COLLECTION / "playbooks"
         places = [variables.get("inventory_dir"), variables.get("playbook_dir"), os.getcwd()]
         folders = list(dict.fromkeys(place for place in places if place and Path(place).resolve() != own))
         try:
             found, lost = find_files(patterns, folders)
-        except Mistake as mistake:
-            self.mistakes.append(PREFIX + str(mistake).rstrip("."))
+        except InputError as error:
+            self.messages.append(PREFIX + str(error).rstrip("."))
             return []
         if lost:
-            self.mistakes.append("%s: there is no file %s in %s" % (SRC, ", ".join(lost), " or ".join(folders)))
+            self.messages.append("%s: there is no file %s in %s" % (SRC, ", ".join(lost), " or ".join(folders)))
         return found

@@ -11,11 +11,11 @@ import dataclasses
 import threading
 import typing as t
 
+from ansible_collections.crosslink.grafana.plugins.module_utils._api import NewCorrelation
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation
-from ansible_collections.crosslink.grafana.plugins.module_utils._equality import as_kept, differing
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, Defect
-from ansible_collections.crosslink.grafana.plugins.module_utils._plan import CREATE, DELETE, UPDATE, Action, Plan
-from ansible_collections.crosslink.grafana.plugins.module_utils._route import NewCorrelation
+from ansible_collections.crosslink.grafana.plugins.module_utils._equality import differing, normalize_numbers
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import CrosslinkError, InternalError
+from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import CREATE, DELETE, UPDATE, Action, Plan
 from ansible_collections.crosslink.grafana.plugins.module_utils._verified_write import Vanished, VerifiedWriter
 
 FAILED, NOT_ATTEMPTED = "failed", "not_attempted"
@@ -24,28 +24,31 @@ DONE = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}
 
 @dataclasses.dataclass
 class Outcome:
-    """What became of an action: one of DONE, FAILED or NOT_ATTEMPTED. ``row`` is the row as Grafana now holds it, or
-    that was deleted; ``wrote`` whether Grafana was changed, which a failure may have done too."""
+    """What became of an action: one of DONE, FAILED or NOT_ATTEMPTED.
+
+    ``correlation`` is as Grafana now holds it, or as it was before its deletion. ``wrote``: Grafana was changed, which
+    a failure can have done too.
+    """
 
     action: Action
     state: str
-    row: Correlation | None = None
+    correlation: Correlation | None = None
     error: CrosslinkError | None = None
     wrote: bool = False
 
 
 def predict(plan: Plan) -> list[Outcome]:
     """The outcomes that a run would have, for check mode."""
-    return [Outcome(action, DONE[action.kind], predicted(action), wrote=True) for action in plan.actions]
+    return [Outcome(action, DONE[action.operation], predicted(action), wrote=True) for action in plan.actions]
 
 
 def predicted(action: Action) -> Correlation:
-    """The row as it will be after a create or an update; of a delete, the row as it is."""
-    members = {**(action.row.members if action.row else {}), **action.members}
-    members["config.target"] = as_kept(members["config.target"])
-    if action.row is None:
+    """The correlation after a create or an update; before a delete."""
+    members = {**(action.existing.members if action.existing else {}), **action.changes}
+    members["config.target"] = normalize_numbers(members["config.target"])
+    if action.existing is None:
         return Correlation(action.uid or "", action.source, action.target, action.type, members)
-    return dataclasses.replace(action.row, members=members, raw={})
+    return dataclasses.replace(action.existing, members=members, raw={})
 
 
 def apply_plan(plan: Plan, writer: VerifiedWriter, concurrency: int = 1, stop_on_error: bool = True) -> list[Outcome]:
@@ -54,7 +57,7 @@ def apply_plan(plan: Plan, writer: VerifiedWriter, concurrency: int = 1, stop_on
 
     def attempt(action: Action) -> Outcome:
         if stopped.is_set():
-            return Outcome(action, NOT_ATTEMPTED, action.row)
+            return Outcome(action, NOT_ATTEMPTED, action.existing)
         outcome = _perform(action, writer)
         if outcome.error is not None and stop_on_error:
             stopped.set()
@@ -63,37 +66,41 @@ def apply_plan(plan: Plan, writer: VerifiedWriter, concurrency: int = 1, stop_on
     outcomes: list[Outcome] = []
     with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as threads:
         run = threads.map if concurrency > 1 and len(plan.actions) > 1 else map
-        for kind in (CREATE, UPDATE, DELETE):
-            outcomes += run(attempt, plan.of_kind(kind))
+        for operation in (CREATE, UPDATE, DELETE):
+            outcomes += run(attempt, plan.actions_of(operation))
     return outcomes
 
 
-def _again(action: Action, members: t.Mapping[str, t.Any], writer: VerifiedWriter) -> tuple[str, Correlation]:
-    """A correlation in place of one that is gone: one that is as wanted already, or a new one."""
-    new = NewCorrelation(action.source, action.target, action.type, members)
-    for found in writer.route.reread([action.source]):
-        if found.base == new.base and not differing(members, found.members):
-            return DONE[UPDATE], found
-    return DONE[CREATE], writer.create(new)
-
-
 def _perform(action: Action, writer: VerifiedWriter) -> Outcome:
-    state, existing = DONE[action.kind], action.row
+    existing = action.existing
     try:
-        if existing is None:
-            kept = writer.create(NewCorrelation(action.source, action.target, action.type, action.members, action.uid))
-        elif action.kind == DELETE:
-            writer.delete(existing)
-            kept = existing
-        else:
-            updated = writer.update(existing, action.members)
-            if updated is None and action.entry is not None and action.entry.uid is not None:
-                raise Vanished(existing.uid)
-            if updated is None:  # the entry wants it there
-                state, updated = _again(action, {**existing.members, **action.members}, writer)
-            kept = updated
+        return _write(action, writer)
     except CrosslinkError as error:
         return Outcome(action, FAILED, error.written or existing, error, wrote=error.written is not None)
-    except Exception as error:  # a defect of ours: what the other writes have done must be reported all the same
-        return Outcome(action, FAILED, existing, Defect(error))
-    return Outcome(action, state, kept, wrote=True)
+    except Exception as error:  # a bug: what the other writes have done must be reported all the same
+        return Outcome(action, FAILED, existing, InternalError(error))
+
+
+def _write(action: Action, writer: VerifiedWriter) -> Outcome:
+    existing = action.existing
+    if existing is None:
+        new = NewCorrelation(action.source, action.target, action.type, action.changes, action.uid)
+        return Outcome(action, DONE[CREATE], writer.create(new), wrote=True)
+    if action.operation == DELETE:
+        writer.delete(existing)
+        return Outcome(action, DONE[DELETE], existing, wrote=True)
+    updated = writer.update(existing, action.changes)
+    if updated is not None:
+        return Outcome(action, DONE[UPDATE], updated, wrote=True)
+    if action.entry is not None and action.entry.uid is not None:
+        raise Vanished(existing.uid)
+    return _replace(action, {**existing.members, **action.changes}, writer)
+
+
+def _replace(action: Action, members: t.Mapping[str, t.Any], writer: VerifiedWriter) -> Outcome:
+    """A correlation in place of one that vanished: one that is as desired already, or a new one."""
+    new = NewCorrelation(action.source, action.target, action.type, members)
+    for one in writer.api.list_completely([action.source]):
+        if one.key_without_field == new.key_without_field and not differing(members, one.members):
+            return Outcome(action, DONE[UPDATE], one, wrote=True)
+    return Outcome(action, DONE[CREATE], writer.create(new), wrote=True)

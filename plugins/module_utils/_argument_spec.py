@@ -90,5 +90,5 @@ def filter_options() -> Spec:
     return {
         **{name: described[name] for name in ("source", "target", "label", "uid", "type")},
         "provisioned": {"type": "bool"},
-        "names": {"type": "bool", "default": False},
+        "use_names": {"type": "bool", "default": False},
     }

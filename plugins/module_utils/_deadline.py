@@ -18,8 +18,8 @@ LOOK_EVERY = 0.5  # seconds
 class Deadline:
     """Breaks the connection of any thread whose exchange lasts longer than so many seconds.
 
-    An exchange begins when the request is sent and ends with the last byte of the answer. A server that sends a byte now
-    and then, of the headers or of the body, would otherwise hold a run for ever.
+    An exchange begins when the request is sent and ends with the last byte of the answer. A server that sends a byte
+    now and then, of the headers or of the body, would otherwise hold a run for ever.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -32,13 +32,15 @@ class Deadline:
 
     def cover(self, manager: t.Any) -> None:
         """Know the connections that this PoolManager of urllib3 will make."""
-        manager.pool_classes_by_scheme = {scheme: self._covered(pool_class) for scheme, pool_class in manager.pool_classes_by_scheme.items()}
+        manager.pool_classes_by_scheme = {
+            scheme: self._covered(pool_class) for scheme, pool_class in manager.pool_classes_by_scheme.items()
+        }
 
     def _covered(self, pool_class: t.Any) -> t.Callable[..., t.Any]:
         sockets = self._sockets
 
         def keep(connection: t.Any, name: str, value: t.Any) -> None:
-            # A connection forgets its socket as soon as it knows that it will not be used again, which is before the body is read.
+            # A connection that will not be used again drops its socket before the body is read.
             if name == "sock" and value is not None:
                 sockets[threading.get_ident()] = value
             object.__setattr__(connection, name, value)
@@ -76,6 +78,6 @@ class Deadline:
                     return
                 for thread in [thread for thread, end in self._ends.items() if time.monotonic() >= end]:
                     self._broken.add(thread)
-                    # The socket's own method, since that of a TLS socket forgets its state, which the thread still reads.
+                    # Not the method of a TLS socket, which drops the state that the thread still reads.
                     with contextlib.suppress(KeyError, OSError, TypeError):
                         socket.socket.shutdown(self._sockets[thread], socket.SHUT_RDWR)

@@ -34,26 +34,26 @@ def as_floats(value: t.Any) -> t.Any:
     return value
 
 
-def as_kept(value: t.Any) -> t.Any:
+def normalize_numbers(value: t.Any) -> t.Any:
     """The value as Grafana shows it after it has kept it: 1.0 as 1."""
     if isinstance(value, dict):
-        return {name: as_kept(inner) for name, inner in value.items()}
+        return {name: normalize_numbers(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [as_kept(inner) for inner in value]
+        return [normalize_numbers(inner) for inner in value]
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         number = float(value)
         return int(number) if number.is_integer() and abs(number) < 2**53 else number
     return value
 
 
-def text_of(value: t.Any) -> str:
+def canonical_json(value: t.Any) -> str:
     """A text that two JSON values share exactly when Grafana would keep them as the same."""
     return _IN_ORDER(as_floats(value))
 
 
 def same_json(one: t.Any, other: t.Any) -> bool:
     """Whether Grafana would keep both JSON values as the same."""
-    return _IN_ORDER(one) == _IN_ORDER(other) or text_of(one) == text_of(other)
+    return _IN_ORDER(one) == _IN_ORDER(other) or canonical_json(one) == canonical_json(other)
 
 
 def plain_transformations(transformations: t.Iterable[t.Mapping[str, t.Any]] | None) -> list[dict[str, t.Any]]:
@@ -73,7 +73,7 @@ def same_member(member: str, wanted: t.Any, kept: t.Any) -> bool:
     if member == "config.target":
         return same_json(wanted, without_editor_members(kept, keep=wanted))
     if member == "config.transformations":
-        return wanted == kept
+        return bool(wanted == kept)
     return (wanted or "") == (kept or "")
 
 
@@ -113,4 +113,9 @@ class ContentIndex(t.Generic[Item]):
 
 def _text_of_members(members: t.Mapping[str, t.Any], names: t.Iterable[str], keep: t.Container[str]) -> str:
     """A text that members share exactly when same_member holds for these names."""
-    return text_of([without_editor_members(members[name], keep) if name == "config.target" else members[name] or "" for name in names])
+    return canonical_json(
+        [
+            without_editor_members(members[name], keep) if name == "config.target" else members[name] or ""
+            for name in names
+        ]
+    )

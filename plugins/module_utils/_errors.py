@@ -2,82 +2,142 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The exceptions of this collection; only ``_module`` turns them into ``fail_json``."""
+"""The exceptions of this collection. Only ``_module`` turns them into ``fail_json``.
+
+Every exception has a stable code, which docs/errors.md lists.
+"""
 
 from __future__ import annotations
 
-import re
+import dataclasses
 import traceback
 import typing as t
 
-# What a server sends is shown without control characters, and no longer than this.
-MAXIMUM_QUOTE = 300
-# One message names no more mistakes than this; the result holds them all.
-MOST_MISTAKES = 20
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]+")
+from ansible_collections.crosslink.grafana.plugins.module_utils._text import as_sentence, shortened
+
+# One message shows no more errors than this; the result contains all of them.
+MOST_ERRORS_SHOWN = 20
 
 
-def one_line(text: str) -> str:
-    """A text without line breaks and without control and direction characters, which could forge what a terminal shows."""
-    return _UNPRINTABLE.sub(" ", text)
+@dataclasses.dataclass(frozen=True)
+class Origin:
+    """Where an entry is written.
+
+    ``order`` counts the entries of a run from 1. ``position`` is the place in its own file or variable, from 1; None
+    for the options of a module, which are no list.
+    """
+
+    order: int = 1
+    position: int | None = None
+    file: str | None = None
+    variable: str | None = None
+    label: str = ""
+
+    def __str__(self) -> str:
+        """``team.yml entry 3 (Logs to trace)``; for a variable with an index, ``team_list[2] (...)``."""
+        if self.position is None:
+            return ""
+        where = "%s[%d]" % (self.variable, self.position - 1) if self.variable else "entry %d" % self.position
+        label = " (%s)" % shortened(self.label) if self.label else ""
+        return "%s%s%s" % (self.file + " " if self.file else "", where, label)
+
+    def as_result(self) -> dict[str, t.Any]:
+        """The known parts, for a result."""
+        found = {"variable": self.variable, "file": self.file, "position": self.position, "label": self.label or None}
+        return {name: value for name, value in found.items() if value is not None}
 
 
-def quotable(text: t.Any) -> str:
-    """A server's text as it may be shown: one line, no control or direction characters, cut at 300 characters."""
-    line = one_line(str(text)).strip()
-    return line if len(line) <= MAXIMUM_QUOTE else line[:MAXIMUM_QUOTE] + "..."
+def with_origin(origin: Origin | None, clause: str) -> str:
+    """The clause with its origin in front; without one, as the beginning of a sentence."""
+    place = "" if origin is None else str(origin)
+    return "%s: %s" % (place, clause) if place else as_sentence(clause)[:-1]
+
+
+@dataclasses.dataclass(frozen=True)
+class Problem:
+    """One error in the input: a stable code, and a clause without its full stop that says what to do."""
+
+    code: str
+    message: str
+    origin: Origin | None = None
+
+    def __str__(self) -> str:
+        return with_origin(self.origin, self.message)
+
+    def as_result(self) -> dict[str, t.Any]:
+        """An item of ``errors`` in a result."""
+        place = {} if self.origin is None else self.origin.as_result()
+        return {"code": self.code, "message": as_sentence(self.message), **place}
 
 
 class CrosslinkError(Exception):
-    """Anything that ends a module: one sentence that says what to do.
+    """Ends a module: one sentence that says what to do.
 
-    ``written`` is the correlation as Grafana holds it after a write that was done, but not as it should be.
+    ``written`` is the correlation as Grafana holds it after a write that was done, but not as requested.
     """
 
+    code = "failed"
     written: t.Any = None
 
-    def details(self) -> dict[str, t.Any]:
-        """What goes beside ``msg`` into the result."""
-        return {}
-
-
-class Mistake(CrosslinkError):
-    """The input is wrong, or does not fit what Grafana holds; nothing has been written."""
-
-
-class Mistakes(Mistake):
-    """Several mistakes, reported together; each is a sentence without its full stop."""
-
-    def __init__(self, sentences: list[str]) -> None:
-        if len(sentences) == 1:
-            text = "%s." % sentences[0]
-        else:
-            shown = sentences[:MOST_MISTAKES] + (["and %d more" % (len(sentences) - MOST_MISTAKES)] if len(sentences) > MOST_MISTAKES else [])
-            text = "%d mistakes, and nothing was written: %s." % (len(sentences), "; ".join(shown))
-        super().__init__(text)
-        self.sentences = list(sentences)
+    def __init__(self, sentence: str, code: str | None = None) -> None:
+        super().__init__(sentence)
+        if code is not None:
+            self.code = code
 
     def details(self) -> dict[str, t.Any]:
-        return {"mistakes": self.sentences}
+        """What a result has beside ``msg``."""
+        return {"code": self.code}
 
 
-class Defect(CrosslinkError):
-    """An exception that nobody expected, while it is handled."""
+class InputError(CrosslinkError):
+    """The input is wrong, or does not fit what Grafana holds. Nothing was written."""
+
+    code = "invalid_option"
+
+    def details(self) -> dict[str, t.Any]:
+        return {"code": self.code, "errors": [{"code": self.code, "message": str(self)}]}
+
+
+class InputErrors(InputError):
+    """All problems of the input together, in the order of the entries; the code is theirs if they share one."""
+
+    def __init__(self, problems: t.Iterable[Problem]) -> None:
+        self.problems = sorted(problems, key=lambda problem: problem.origin.order if problem.origin else 0)
+        shown = [str(problem) for problem in self.problems[:MOST_ERRORS_SHOWN]]
+        more = len(self.problems) - len(shown)
+        text = "; ".join(shown + (["and %d more" % more] if more else []))
+        codes = {problem.code for problem in self.problems}
+        super().__init__(
+            "%s." % text
+            if len(self.problems) == 1
+            else "%d errors, nothing was written: %s." % (len(self.problems), text),
+            code=codes.pop() if len(codes) == 1 else "invalid_input",
+        )
+
+    def details(self) -> dict[str, t.Any]:
+        return {"code": self.code, "errors": [problem.as_result() for problem in self.problems]}
+
+
+class InternalError(CrosslinkError):
+    """An unexpected exception, wrapped while it is handled."""
+
+    code = "internal_error"
 
     def __init__(self, error: Exception) -> None:
-        super().__init__("Unexpected %s: %s. This is a defect of crosslink.grafana; please report it." % (type(error).__name__, error))
+        name = type(error).__name__
+        super().__init__("Unexpected %s: %s. This is a bug in crosslink.grafana; please report it." % (name, error))
         self.traceback = traceback.format_exc()
 
     def details(self) -> dict[str, t.Any]:
-        return {"exception": self.traceback}
+        return {"code": self.code, "exception": self.traceback}
 
 
-class PartFailed(CrosslinkError):
-    """Some writes failed; the details are the result of what happened all the same."""
+class PartialFailure(CrosslinkError):
+    """Some writes failed. ``result`` says what was done; the code is that of the first failure."""
 
-    def __init__(self, sentence: str, result: t.Mapping[str, t.Any]) -> None:
-        super().__init__(sentence)
-        self.result = dict(result)
+    def __init__(self, sentence: str, first: CrosslinkError, result: t.Mapping[str, t.Any]) -> None:
+        super().__init__(sentence, first.code)
+        self.result = {**result, **first.details()}
 
     def details(self) -> dict[str, t.Any]:
         return self.result
@@ -86,6 +146,8 @@ class PartFailed(CrosslinkError):
 class HttpError(CrosslinkError):
     """A request that failed: ``status`` is None where there was no answer; ``message`` is Grafana's own text."""
 
+    code = "request_failed"
+
     def __init__(
         self,
         sentence: str,
@@ -93,67 +155,85 @@ class HttpError(CrosslinkError):
         url: str,
         status: int | None = None,
         message: str | None = None,
+        code: str | None = None,
     ) -> None:
-        super().__init__(sentence)
+        super().__init__(sentence, code)
         self.method = method
         self.url = url
         self.status = status
         self.message = message
 
     def details(self) -> dict[str, t.Any]:
-        found = {"method": self.method, "url": self.url, "status": self.status, "grafana_message": self.message}
+        found = {
+            "code": self.code,
+            "method": self.method,
+            "url": self.url,
+            "status": self.status,
+            "grafana_message": self.message,
+        }
         return {name: value for name, value in found.items() if value is not None}
 
+    def reworded(self, sentence: str) -> HttpError:
+        """The same error with another sentence."""
+        error = type(self)(sentence, self.method, self.url, self.status, self.message, self.code)
+        error.written = self.written
+        return error
 
-class NotArrived(HttpError):
+
+class NotDelivered(HttpError):
     """No connection, or a 429: the request cannot have had an effect."""
 
-
-class Doubtful(HttpError):
-    """The request may have had an effect: no answer after it was sent, or a gateway's 502, 503 or 504."""
+    code = "connection_failed"
 
 
-class TimedOut(Doubtful):
-    """No answer in time, from Grafana or from the gateway (504): the request may still be under way."""
+class OutcomeUnknown(HttpError):
+    """The request may have had an effect: no answer after it was sent, or a 502, 503 or 504 of a gateway."""
+
+    code = "connection_broken"
 
 
-class TooBusy(Doubtful):
-    """A 503 that asks to wait longer than we do: not sent again, but it may have had an effect."""
+class TimedOut(OutcomeUnknown):
+    """No answer in time, from Grafana or from the gateway (504): the server may still handle the request."""
+
+    code = "timeout"
 
 
-class Unreadable(HttpError):
-    """An answer that is not what Grafana sends: a login page, a proxy's error, half a JSON text."""
+class RetryAfterTooLong(OutcomeUnknown):
+    """A 503 that asks for a longer pause than we make: it is not sent again, but may have had an effect."""
+
+    code = "unavailable"
+
+
+class UnexpectedResponse(HttpError):
+    """An answer that Grafana does not send: a login page, a proxy's error page, half a JSON text."""
+
+    code = "unexpected_response"
 
     @property
-    def is_no_refusal(self) -> bool:
-        """Whether it looks like a success or a redirect: the same request would be answered alike, so it is not sent again."""
+    def looks_successful(self) -> bool:
+        """Whether the status is that of a success or a redirect, which another try would give again."""
         return self.status is None or self.status < 400
 
 
-def of_unknown_fate(error: HttpError, advice: str) -> HttpError:
-    """The error of a write that may have been done all the same, with what to do about it."""
-    sentence = "%s Whether it was done is not known yet: %s." % (error, advice)
-    unknown = type(error)(sentence, error.method, error.url, error.status, error.message)
-    unknown.written = error.written
-    return unknown
-
-
-def unread(error: HttpError, reading: HttpError) -> HttpError:
-    """The error of a write that proves nothing, where what Grafana holds cannot be read either."""
-    return of_unknown_fate(error, "reading failed too (%s), so run again later" % str(reading).rstrip("."))
-
-
 class NotFound(HttpError):
-    """Grafana's own 404 for a data source, a correlation or an organisation."""
+    """Grafana's own 404 for a data source, a correlation or an organization."""
+
+    code = "not_found"
 
 
-class NoSuchRoute(HttpError):
-    """The server does not know the path at all, as opposed to: the thing asked for is not there."""
+class EndpointNotFound(HttpError):
+    """The server does not have the path at all."""
+
+    code = "endpoint_not_found"
 
 
 class ListFailed(HttpError):
-    """Grafana cannot read the correlations that were asked for, since there is one that its database has cut."""
+    """Grafana cannot read the correlations, because its database has cut one of them."""
+
+    code = "list_failed"
 
 
 class ReadOnly(HttpError):
     """Grafana says that the correlation, or its source, is provisioned."""
+
+    code = "provisioned"

@@ -11,8 +11,9 @@ import json
 import os
 import typing as t
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Mistake, quotable
-from ansible_collections.crosslink.grafana.plugins.module_utils._hints import HOW_TO_TAKE_OVER, is_provisioning_file
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError
+from ansible_collections.crosslink.grafana.plugins.module_utils._hints import HOW_TO_CONVERT, is_provisioning_file
+from ansible_collections.crosslink.grafana.plugins.module_utils._text import quotable
 from ansible_collections.crosslink.grafana.plugins.module_utils._yaml import mapping_of, read_yaml
 
 LIST_NAME = "grafana_correlations_list"
@@ -20,7 +21,7 @@ _GLOB = frozenset("*?[")
 
 
 def files_that_match(pattern: str, folder: str = "") -> list[str]:
-    """What a path or glob names, in order; ``**`` stands for any number of folders. Raises Mistake."""
+    """What a path or glob names, in order; ``**`` stands for any number of folders. Raises InputError."""
     path = os.path.join(folder, pattern)
     if os.path.exists(path):
         return [path]
@@ -28,41 +29,53 @@ def files_that_match(pattern: str, folder: str = "") -> list[str]:
     for number, part in enumerate(parts):
         if "**" in part and part != "**":
             example = os.sep.join([*parts[:number], "**", part.replace("**", "*"), *parts[number + 1 :]])
-            raise Mistake("src: in %s the ** must be a folder of its own: write %s." % (pattern, example))
-    found = sorted(glob.glob(os.path.join(glob.escape(folder), pattern), recursive=True)) if _GLOB.intersection(pattern) else []
+            raise InputError(
+                "src: ** in %s must be a whole path component: write %s." % (pattern, example), "invalid_value"
+            )
+    found = (
+        sorted(glob.glob(os.path.join(glob.escape(folder), pattern), recursive=True))
+        if _GLOB.intersection(pattern)
+        else []
+    )
     return [path for path in found if not os.path.isdir(path)] if "**" in parts else found
 
 
 def paths_of(patterns: t.Iterable[str]) -> list[str]:
-    """The files that paths and globs name, those of each in order. Raises Mistake for one that names nothing."""
+    """The files that paths and globs name, those of each in order. Raises InputError for one that names nothing."""
     found = []
     for pattern in patterns:
         expanded = os.path.expandvars(os.path.expanduser(pattern))
         if os.path.isdir(expanded):
-            raise Mistake("src: %s is a directory; name its files, such as %s." % (pattern, os.path.join(pattern, "*.yml")))
+            example = os.path.join(pattern, "*.yml")
+            raise InputError(
+                "src: %s is a directory: give its files, such as %s." % (pattern, example), "invalid_value"
+            )
         matches = files_that_match(expanded)
         if not matches:
-            what = "no file matches" if _GLOB.intersection(expanded) else "there is no file"
-            raise Mistake("src: %s %s on the host that runs the module." % (what, pattern))
+            what = "no file matches %s" if _GLOB.intersection(expanded) else "the file %s does not exist"
+            raise InputError("src: %s on the host that runs the module." % (what % pattern), "file_not_found")
         for match in matches:
             if not os.path.isfile(match):
-                raise Mistake("src: %s is no regular file." % match)  # reading a pipe could wait for ever
+                raise InputError("src: %s is not a regular file." % match, "invalid_file")  # reading a pipe can block
         found += matches
     return found
 
 
 def read_file(path: str) -> list[t.Any]:
-    """The entries of one file: a list, or a mapping with grafana_correlations_list. Raises Mistake."""
+    """The entries of one file: a list, or a mapping with grafana_correlations_list. Raises InputError."""
     try:
         with open(path, "rb") as stream:
-            data = json.load(stream, object_pairs_hook=mapping_of) if path.endswith(".json") else read_yaml(stream, path)
+            data = (
+                json.load(stream, object_pairs_hook=mapping_of) if path.endswith(".json") else read_yaml(stream, path)
+            )
     except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise Mistake("src: %s cannot be read: %s." % (path, quotable(reason).rstrip("."))) from None
+        raise InputError("src: %s cannot be read: %s." % (path, quotable(reason).rstrip(".")), "invalid_file") from None
     if isinstance(data, dict) and LIST_NAME in data:
         data = data[LIST_NAME]
     if isinstance(data, dict) and is_provisioning_file(data):
-        raise Mistake("src: %s is a provisioning file of Grafana: %s." % (path, HOW_TO_TAKE_OVER))
+        raise InputError("src: %s is a Grafana provisioning file: %s." % (path, HOW_TO_CONVERT), "invalid_file")
     if not isinstance(data, list):
-        raise Mistake("src: %s holds neither a list of correlations nor a mapping with %s." % (path, LIST_NAME))
+        sentence = "src: %s contains neither a list of correlations nor a mapping with %s."
+        raise InputError(sentence % (path, LIST_NAME), "invalid_file")
     return data

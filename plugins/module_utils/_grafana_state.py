@@ -2,38 +2,39 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What Grafana holds, as far as a plan asks: read by _survey, so that the plan itself knows nothing of HTTP."""
+"""What Grafana holds, as far as a plan needs it: plain data, which ``_read_state`` reads."""
 
 from __future__ import annotations
 
 import dataclasses
+import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation
 
 
-@dataclasses.dataclass
-class Situation:
-    """What Grafana holds, as far as a plan asks.
+@dataclasses.dataclass(frozen=True)
+class GrafanaState:
+    """``data_source_uids`` maps names and UIDs as users wrote them to UIDs; None where there is no such data source.
 
-    ``uids`` maps each name or UID that was given to the data source's UID, or to None where there is no such data
-    source; ``near`` what to say of these, and ``where`` in which Grafana they were looked for. ``closed`` are sources to which
-    nothing can be added (provisioned, up to 9.4). ``gone`` are the UIDs in rows whose data source is not there, if asked for.
-    ``refused`` says of the UIDs of data sources that no new correlation can name why that is so.
-    ``partial`` means that rows may have been missed; ``old`` that they are of no organisation; ``new_uids`` that the uid of a
-    new row may be chosen.
+    For these, ``did_you_mean`` has a suffix with similar names, and ``where`` says in which organization of which
+    Grafana they were looked for. ``read_only_sources`` are data sources to which nothing can be added (provisioned, up
+    to 9.4), ``refused_data_sources`` those that no new correlation can name, with the reason as a clause,
+    ``missing_data_sources`` the UIDs in correlations whose data source does not exist (if asked for).
+    ``maybe_incomplete``: correlations may have been missed while reading. ``is_v9``: correlations belong to no
+    organization. ``accepts_client_uid``: a new correlation may get a chosen uid.
     """
 
-    rows: list[Correlation]
-    uids: dict[str, str | None]
-    near: dict[str, str] = dataclasses.field(default_factory=dict)
+    correlations: t.Sequence[Correlation]
+    data_source_uids: t.Mapping[str, str | None]
+    did_you_mean: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     where: str = ""
-    closed: set[str] = dataclasses.field(default_factory=set)
-    refused: dict[str, str] = dataclasses.field(default_factory=dict)
-    gone: set[str] = dataclasses.field(default_factory=set)
-    partial: bool = False
-    old: bool = False
-    new_uids: bool = False
+    read_only_sources: t.Collection[str] = ()
+    refused_data_sources: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    missing_data_sources: t.Collection[str] = ()
+    maybe_incomplete: bool = False
+    is_v9: bool = False
+    accepts_client_uid: bool = False
 
-    def uid(self, given: str | None) -> str | None:
-        """The UID of a data source as given; one that was not looked up is taken for a UID."""
-        return None if given is None else self.uids.get(given, given)
+    def uid_of(self, name: str | None) -> str | None:
+        """The UID of a data source as written; one that was not looked up is a UID already."""
+        return None if name is None else self.data_source_uids.get(name, name)

@@ -2,41 +2,46 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is meant by members that an entry does not have. Pure."""
+"""Hints for what users write in place of an entry or of its options. Pure."""
 
 from __future__ import annotations
 
 import re
 import typing as t
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._words import near
+from ansible_collections.crosslink.grafana.plugins.module_utils._text import did_you_mean
 
-HOW_TO_TAKE_OVER = "give each item of its correlations as an entry, with source added and $$ written $ (docs/lists-and-prune.md shows how)"
-_OF_ANSWERS = frozenset(("orgId", "provisioned", "dangling"))  # members that entries do not have
-# Members and where they belong, for those that are given elsewhere.
+HOW_TO_CONVERT = (
+    "give each item of its correlations as an entry, add source, and write $ for $$ (see docs/lists-and-prune.md)"
+)
+_ONLY_IN_ANSWERS = frozenset(("orgId", "provisioned", "dangling"))
+# Where options belong that are given elsewhere.
 _PLACES = {
-    **dict.fromkeys(("source", "source_uid", "sourceUID", "target_uid", "targetUID", "label", "description", "uid", "state"), ""),
+    **dict.fromkeys(
+        ("source", "source_uid", "sourceUID", "target_uid", "targetUID", "label", "description", "uid", "state"), ""
+    ),
     **dict.fromkeys(("field", "transformations"), "config."),
     **dict.fromkeys(("url", "expr", "query", "queryType", "refId"), "config.target."),
     **dict.fromkeys(("expression", "map_value", "mapValue"), "config.transformations[]."),
 }
-_WORDS_BETWEEN = re.compile(r"data_?sources?_?", re.IGNORECASE)
+_DATA_SOURCE = re.compile(r"data_?sources?_?", re.IGNORECASE)
 
 
-def unknown_member(where: str, name: str, known: t.Collection[str], thing: str = "a correlation") -> str:
-    """A sentence about a member that is not known where it stands ("" or such as "config."), and is no option of the thing."""
-    place = _PLACES.get(name) if "config" in known or where else None
-    if place is not None and not (place and where.startswith(place.rstrip(".").rstrip("[]"))):
-        return "%s%s stands in the wrong place: write it as %s%s" % (where, name, place, name)
-    return "%s%s is no option of %s%s" % (where, name, thing, near(name, known) or near(_WORDS_BETWEEN.sub("", name), known))
+def unknown_option(where: str, name: str, known: t.Collection[str], thing: str) -> str:
+    """A clause about a name that the thing does not have at ``where`` ("" or a prefix such as ``config.``)."""
+    right_place = _PLACES.get(name) if where or "config" in known else None
+    if right_place is not None:
+        return "%s%s is in the wrong place: write it as %s%s" % (where, name, right_place, name)
+    hint = did_you_mean(name, known) or did_you_mean(_DATA_SOURCE.sub("", name), known)
+    return "%s%s is not an option of %s%s" % (where, name, thing, hint)
 
 
-def wrong_thing(mapping: t.Mapping[t.Any, t.Any]) -> str | None:
-    """What to do where the mapping is no entry but something near one, as a sentence; None for an entry."""
-    if not _OF_ANSWERS.isdisjoint(mapping):
-        return "it is a correlation as Grafana answers it: of the result of grafana_correlation_info, give definitions, not correlations"
+def not_an_entry(mapping: t.Mapping[t.Any, t.Any]) -> str | None:
+    """A clause that says what the mapping is instead of an entry, and what to do; None for an entry."""
+    if not _ONLY_IN_ANSWERS.isdisjoint(mapping):
+        return "it is a correlation from Grafana's API: use definitions of grafana_correlation_info, not correlations"
     if is_provisioning_file(mapping) or isinstance(mapping.get("correlations"), list):
-        return "it is a part of a provisioning file of Grafana: " + HOW_TO_TAKE_OVER
+        return "it is part of a Grafana provisioning file: " + HOW_TO_CONVERT
     return None
 
 

@@ -77,8 +77,12 @@ class _Reader:
         character = self.text[self.position]
         quantifier = _QUANTIFIER.match(self.text, self.position)
         if quantifier:
-            raise _Invalid("it has '%s' with nothing in front that could be repeated; a plain one is written '\\%s'" % (quantifier.group(), character))
-        may_repeat, names = True, set()
+            raise _Invalid(
+                "it has '%s' with nothing in front that could be repeated; a plain one is written '\\%s'"
+                % (quantifier.group(), character)
+            )
+        may_repeat = True
+        names: set[str] = set()
         if character == "(":
             may_repeat, names = self.group()
         elif character == "[":
@@ -95,7 +99,9 @@ class _Reader:
                 raise _Invalid("the numbers in '%s' are out of order" % quantifier.group())
             self.position = quantifier.end()
             if self.text.startswith("+", self.position):
-                raise _Invalid("'%s+' is no quantifier of JavaScript: write '%s'" % (quantifier.group(), quantifier.group()))
+                raise _Invalid(
+                    "'%s+' is no quantifier of JavaScript: write '%s'" % (quantifier.group(), quantifier.group())
+                )
         return names
 
     def group(self) -> tuple[bool, set[str]]:
@@ -164,7 +170,10 @@ class _Reader:
             character = self.member()
             if ranged:
                 if first is not None and character is not None and first > character:
-                    raise _Invalid("the range '%s-%s' is out of order; a plain '-' stands last" % (first, self.text[start : self.position]))
+                    raise _Invalid(
+                        "the range '%s-%s' is out of order; a plain '-' stands last"
+                        % (first, self.text[start : self.position])
+                    )
                 first, ranged = None, False
                 continue
             first = character
@@ -206,10 +215,16 @@ def _foreign_group(rest: str) -> str:
     """What to say of a group that begins in a way of other languages."""
     python_name = re.match(r"\(\?P<(\w+)>", rest)
     if python_name:
-        return "'(?P<%s>' is Python's and Go's spelling of a named group: write '(?<%s>'" % (python_name.group(1), python_name.group(1))
+        return "'(?P<%s>' is Python's and Go's spelling of a named group: write '(?<%s>'" % (
+            python_name.group(1),
+            python_name.group(1),
+        )
     python_reference = re.match(r"\(\?P=(\w+)\)", rest)
     if python_reference:
-        return "'%s' is Python's spelling of a reference: write '\\k<%s>'" % (python_reference.group(), python_reference.group(1))
+        return "'%s' is Python's spelling of a reference: write '\\k<%s>'" % (
+            python_reference.group(),
+            python_reference.group(1),
+        )
     flags = re.match(r"\(\?[a-zA-Z]+\)", rest)
     if flags:
         return "'%s' is not known in JavaScript: leave it out (case never counts in Grafana)" % flags.group()

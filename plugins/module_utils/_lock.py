@@ -50,7 +50,9 @@ def one_run_at_a_time(folder: str, url: str, org_id: int | None) -> t.Iterator[l
                 _lock(_path(folder, url, org_id), fcntl.LOCK_EX, started, held)
             waited = time.monotonic() - started
             if waited > WARN_AFTER:
-                warnings.append("Waited %d seconds for another run on this host that was writing to the same Grafana." % waited)
+                warnings.append(
+                    "Waited %d seconds for another run on this host that was writing to the same Grafana." % waited
+                )
         except OSError as error:
             warnings.append(
                 "No lock can be taken in %s (%s), and two runs at the same time can create a correlation twice: "
@@ -60,11 +62,20 @@ def one_run_at_a_time(folder: str, url: str, org_id: int | None) -> t.Iterator[l
 
 
 def _path(folder: str, url: str, org_id: int | None = None) -> str:
-    """The lock file, the same for every spelling of the url; each user has files of their own, since the folder may be shared."""
+    """The lock file, the same for every spelling of the url; each user has files of their own, since the folder may be
+    shared."""
     parts = urlsplit(url)
     port = parts.port or DEFAULT_PORTS.get(parts.scheme)
-    what = "%s://%s:%s%s %s" % (parts.scheme, (parts.hostname or "").rstrip("."), port, parts.path.rstrip("/"), org_id or "")
-    return os.path.join(folder, "crosslink-grafana-%d-%s.lock" % (os.getuid(), hashlib.sha256(what.encode()).hexdigest()[:16]))
+    what = "%s://%s:%s%s %s" % (
+        parts.scheme,
+        (parts.hostname or "").rstrip("."),
+        port,
+        parts.path.rstrip("/"),
+        org_id or "",
+    )
+    return os.path.join(
+        folder, "crosslink-grafana-%d-%s.lock" % (os.getuid(), hashlib.sha256(what.encode()).hexdigest()[:16])
+    )
 
 
 def _lock(path: str, kind: int, started: float, held: contextlib.ExitStack) -> None:
@@ -77,8 +88,9 @@ def _lock(path: str, kind: int, started: float, held: contextlib.ExitStack) -> N
             return
         except BlockingIOError:
             if time.monotonic() - started > LONGEST_WAIT:
-                raise CrosslinkError(
-                    "Another run on this host has been writing to the same Grafana for more than %d minutes (it holds %s): "
-                    "wait until it ends, or end it, and run again." % (LONGEST_WAIT // 60, path)
-                ) from None
+                sentence = (
+                    "Another run on this host has been writing to the same Grafana for more than %d minutes "
+                    "(it holds %s): wait until it ends, or end it, and run again."
+                )
+                raise CrosslinkError(sentence % (LONGEST_WAIT // 60, path), "locked") from None
         time.sleep(LOOK_EVERY)

@@ -15,29 +15,32 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.validation import check_type_dict
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import Spec, connection_options
-from ansible_collections.crosslink.grafana.plugins.module_utils._client import REQUESTS_IMPORT_ERROR, Client
 from ansible_collections.crosslink.grafana.plugins.module_utils._connection import (
     NEVER_EMPTY,
-    SHORTEST_SECRET,
     connection_from,
+)
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
+    CrosslinkError,
+    InputErrors,
+    InternalError,
+    Problem,
+)
+from ansible_collections.crosslink.grafana.plugins.module_utils._http_client import REQUESTS_IMPORT_ERROR, Client
+from ansible_collections.crosslink.grafana.plugins.module_utils._options import list_in, option_problems, spellings_of
+from ansible_collections.crosslink.grafana.plugins.module_utils._secrets import (
+    SHORTEST_SECRET,
     environment_secrets,
     forms_of_secret,
     option_secrets,
     sent_secrets,
 )
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
-    CrosslinkError,
-    Defect,
-    Mistakes,
-    one_line,
-)
-from ansible_collections.crosslink.grafana.plugins.module_utils._options import list_in, option_mistakes, spellings_of
+from ansible_collections.crosslink.grafana.plugins.module_utils._text import one_line
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 # Rows are many and hold no cycles: looking for some every 700 objects took a third of the time of 100,000 rows.
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
 INTERPRETER_ADVICE = (
-    "On the controller itself, set ansible_python_interpreter to {{ ansible_playbook_python }} to run modules with Ansible's own Python."
+    "On the controller, set ansible_python_interpreter to {{ ansible_playbook_python }} to use Ansible's own Python."
 )
 
 
@@ -49,9 +52,10 @@ class GrafanaModule(AnsibleModule):
     """
 
     def __init__(self, argument_spec: Spec) -> None:
+        self.params: dict[str, t.Any] = {}
         self.given: dict[str, t.Any] = {}
         self._http_headers: t.Any = None
-        self._mistakes: list[str] = []  # sentences without their full stop
+        self._problems: list[Problem] = []
         super().__init__(argument_spec={**connection_options(), **argument_spec}, supports_check_mode=True)
 
     def _load_params(self) -> None:
@@ -61,9 +65,9 @@ class GrafanaModule(AnsibleModule):
         self._http_headers = self._read_headers(self.given.get("http_headers") or None)
         self._register_secrets()
         usable = {**self.given, "http_headers": self._http_headers}
-        self._mistakes = option_mistakes(self.argument_spec, usable, NEVER_EMPTY)
-        if self._mistakes:
-            # So that connect() says it, and not Ansible, one at a time and with an echo of all options.
+        self._problems = option_problems(self.argument_spec, usable, NEVER_EMPTY)
+        if self._problems:
+            # connect() reports them all; Ansible would report one, with an echo of all options.
             self.params = internal
             return
         for name, option in self.argument_spec.items():
@@ -98,21 +102,21 @@ class GrafanaModule(AnsibleModule):
 
     @property
     def shows_diff(self) -> bool:
-        """Whether Ansible shows a diff of this task. Else none is returned: of many writes it is most of the result."""
-        return self._diff
+        """Whether Ansible shows a diff of this task; otherwise none is returned, as it is most of a large result."""
+        return bool(self._diff)
 
     def connect(self) -> Client:
-        """A client for the Grafana that the options and the environment describe. Raises Mistake."""
+        """A client for the Grafana that the options and the environment describe. Raises InputError."""
         self.no_log_values.update(environment_secrets(os.environ))
-        if self._mistakes:
-            raise Mistakes(self._mistakes)
+        if self._problems:
+            raise InputErrors(self._problems)
         params = dict(self.params, http_headers=self._http_headers)
         connection = connection_from(params, os.environ)
         # What is sent is a secret too, in whatever form: a proxy may send it back.
-        self.no_log_values.update(sent_secrets(connection))
+        self.no_log_values.update(sent_secrets(connection.headers))
         return Client(connection)
 
-    def warn_of(self, sentences: t.Iterable[str]) -> None:
+    def warn_all(self, sentences: t.Iterable[str]) -> None:
         """Show these warnings with the result."""
         for sentence in sentences:
             self.warn(one_line(sentence))
@@ -128,12 +132,14 @@ def run_module(argument_spec: Spec, work: t.Callable[[GrafanaModule, Client], di
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     module = GrafanaModule(argument_spec)
     if REQUESTS_IMPORT_ERROR is not None:
-        module.fail_json(msg="%s. Install it there (pip install requests). %s" % (missing_required_lib("requests").rstrip("."), INTERPRETER_ADVICE))
+        reason = missing_required_lib("requests").rstrip(".")
+        sentence = "%s. Install it there (pip install requests). %s" % (reason, INTERPRETER_ADVICE)
+        module.fail_json(msg=sentence, code="missing_library")
     try:
         result = work(module, module.connect())
     except CrosslinkError as error:
         module.fail_json(msg=one_line(str(error)), **error.details())
     except Exception as error:  # even its traceback has to pass Ansible's censor
-        defect = Defect(error)
-        module.fail_json(msg=str(defect), **defect.details())
+        internal = InternalError(error)
+        module.fail_json(msg=str(internal), **internal.details())
     module.exit_json(**result)

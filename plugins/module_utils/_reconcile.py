@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One run: read, plan, apply. What the modules that write have in common."""
+"""One run of a module that writes: read, plan, apply."""
 
 from __future__ import annotations
 
@@ -10,103 +10,113 @@ import contextlib
 import dataclasses
 import typing as t
 
+from ansible_collections.crosslink.grafana.plugins.module_utils._api_select import other_store_warning, read_first
 from ansible_collections.crosslink.grafana.plugins.module_utils._apply import Outcome, apply_plan, predict
-from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client
-from ansible_collections.crosslink.grafana.plugins.module_utils._datasources import DataSources
+from ansible_collections.crosslink.grafana.plugins.module_utils._data_sources import DataSources
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Entry
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import HttpError, Mistakes, NotFound, ReadOnly
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
+    HttpError,
+    InputErrors,
+    NotFound,
+    Problem,
+    ReadOnly,
+)
+from ansible_collections.crosslink.grafana.plugins.module_utils._grafana_state import GrafanaState
+from ansible_collections.crosslink.grafana.plugins.module_utils._http_client import Client
 from ansible_collections.crosslink.grafana.plugins.module_utils._lock import one_run_at_a_time
 from ansible_collections.crosslink.grafana.plugins.module_utils._organization import choose_organization
-from ansible_collections.crosslink.grafana.plugins.module_utils._plan import DELETE, Plan, Rules, make_plan
-from ansible_collections.crosslink.grafana.plugins.module_utils._choose_route import read_on_route, warning_of_another_store
-from ansible_collections.crosslink.grafana.plugins.module_utils._survey import reread, sources_to_read, survey
+from ansible_collections.crosslink.grafana.plugins.module_utils._plan import make_plan
+from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import DELETE, Plan, PlanOptions
+from ansible_collections.crosslink.grafana.plugins.module_utils._read_state import read_state, reread, sources_to_read
 from ansible_collections.crosslink.grafana.plugins.module_utils._verified_write import VerifiedWriter
 from ansible_collections.crosslink.grafana.plugins.module_utils._write_limiter import WriteLimiter
 
 
+@dataclasses.dataclass(frozen=True)
+class RunOptions:
+    """How to carry out a plan; ``lock_folder`` is where runs of one user on this host wait for each other."""
+
+    check_mode: bool = False
+    concurrency: int = 1
+    stop_on_error: bool = True
+    lock_folder: str | None = None
+
+
 @dataclasses.dataclass
 class Run:
-    """What was planned and what became of it; ``org_id`` where options or rows tell it."""
+    """What was planned and what became of it; ``org_id`` where options or answers tell it."""
 
     plan: Plan
     outcomes: list[Outcome]
     org_id: int | None
 
 
-def mistakes_in_order(found: t.Iterable[tuple[int, str]]) -> Mistakes:
-    """One exception for all mistakes, in the order of the entries."""
-    return Mistakes([sentence for _number, sentence in sorted(found, key=lambda mistake: mistake[0])])
-
-
 def reconcile(
     client: Client,
     entries: t.Sequence[Entry],
-    rules: Rules,
-    mistakes: t.Sequence[tuple[int, str]] = (),
-    check_mode: bool = False,
-    concurrency: int = 1,
-    stop_on_error: bool = True,
-    lock_folder: str | None = None,
+    problems: t.Sequence[Problem],
+    options: PlanOptions,
+    run_options: RunOptions,
 ) -> Run:
-    """Make Grafana hold what the entries say; with ``lock_folder`` one run of this user at a time.
+    """Make Grafana hold what the entries describe.
 
-    Raises Mistakes before anything is written: those that were found in the entries before, together with those that
-    Grafana's state shows. Raises HttpError when reading fails. Failed writes are among the outcomes.
-
-    For one correlation the server itself checks what would take a request more to look up: the write is tried first,
-    and only when the server finds no data source, or a read-only one, is it looked at more closely.
+    ``problems`` are those that the entries alone show; they are reported together with those that Grafana's state
+    shows. Raises InputErrors before anything is written, and HttpError when reading fails. Failed writes are outcomes.
     """
-    if mistakes:
-        rules = dataclasses.replace(rules, max_deletions=None)  # what would be deleted is known only when all entries are right
+    if problems:
+        options = dataclasses.replace(options, max_deletions=None)  # with errors, the number of deletions is not known
     try:
         choose_organization(client)
-        writes = not (check_mode or mistakes)
-        lock = one_run_at_a_time(lock_folder, client.connection.url, client.org_id) if writes and lock_folder else contextlib.nullcontext([])
+        lock: t.ContextManager[t.Sequence[str]] = contextlib.nullcontext(())
+        if run_options.lock_folder and not run_options.check_mode and not problems:
+            lock = one_run_at_a_time(run_options.lock_folder, client.connection.url, client.org_id)
         with lock as warnings:
-            run = _read_and_apply(client, entries, rules, mistakes, check_mode, concurrency, stop_on_error)
+            run = _run(client, entries, problems, options, run_options)
     except HttpError:
-        if mistakes:
-            raise mistakes_in_order(mistakes) from None
+        if problems:
+            raise InputErrors(problems) from None
         raise
     run.plan.warnings += warnings
     return run
 
 
-def _read_and_apply(
+def _run(
     client: Client,
     entries: t.Sequence[Entry],
-    rules: Rules,
-    mistakes: t.Sequence[tuple[int, str]],
-    check_mode: bool,
-    concurrency: int,
-    stop_on_error: bool,
+    problems: t.Sequence[Problem],
+    options: PlanOptions,
+    run_options: RunOptions,
 ) -> Run:
     data_sources = DataSources(client)
-    route, listing = read_on_route(
-        client, data_sources, lambda route: route.read(sources_to_read(route, entries, rules.prune, rules.prune_sources))
-    )
-    thorough = rules.whole or check_mode or bool(mistakes)
-    while True:
-        situation = survey(route, listing, data_sources, entries, rules.prune_sources, rules.prune == "dangling", thorough)
-        plan = make_plan(entries, situation, rules)
-        if situation.partial and plan.unproven:
-            situation = reread(route, situation, plan.unproven, data_sources, entries, thorough)
-            plan = make_plan(entries, situation, rules)
-        if mistakes or plan.mistakes:
-            raise mistakes_in_order([*mistakes, *plan.mistakes])
-        if check_mode:
-            outcomes = predict(plan)
-            break
-        writer = VerifiedWriter(route, WriteLimiter(concurrency), client.connection.retries)
-        outcomes = apply_plan(plan, writer, concurrency, stop_on_error)
-        if thorough or not any(isinstance(outcome.error, (NotFound, ReadOnly)) for outcome in outcomes):
-            break
-        thorough = True
-    rows = [*situation.rows, *(outcome.row for outcome in outcomes if outcome.row is not None)]
-    deleted = {action.row.uid for action in plan.of_kind(DELETE) if action.row is not None}
-    known = next((row for row in rows if row.uid and row.uid not in deleted), None)
-    if not listing.old and (known is not None or plan.actions):
-        warning = warning_of_another_store(client, data_sources, route, known)
+    api, listing = read_first(client, data_sources, lambda api: api.list(sources_to_read(api, entries, options)))
+
+    def plan_from_state(resolve_all: bool) -> tuple[Plan, GrafanaState]:
+        state = read_state(api, listing, data_sources, entries, options, resolve_all)
+        plan = make_plan(entries, state, options)
+        if state.maybe_incomplete and plan.sources_to_reread:
+            state = reread(api, state, plan.sources_to_reread, data_sources, entries, resolve_all)
+            plan = make_plan(entries, state, options)
+        if problems or plan.problems:
+            raise InputErrors([*problems, *plan.problems])
+        return plan, state
+
+    if run_options.check_mode:
+        plan, state = plan_from_state(resolve_all=True)
+        outcomes = predict(plan)
+    else:
+        writer = VerifiedWriter(api, WriteLimiter(run_options.concurrency), client.connection.retries)
+        resolve_all = options.is_list or bool(problems)
+        plan, state = plan_from_state(resolve_all)
+        outcomes = apply_plan(plan, writer, run_options.concurrency, run_options.stop_on_error)
+        if not resolve_all and any(isinstance(outcome.error, (NotFound, ReadOnly)) for outcome in outcomes):
+            # For one correlation the server checks the data sources on the write, which costs no request; only when it
+            # refuses one is it worth to find out which, and to say it as a list does.
+            plan, state = plan_from_state(resolve_all=True)
+            outcomes = apply_plan(plan, writer, run_options.concurrency, run_options.stop_on_error)
+    found = [*state.correlations, *(outcome.correlation for outcome in outcomes if outcome.correlation is not None)]
+    deleted = {action.existing.uid for action in plan.actions_of(DELETE) if action.existing is not None}
+    known = next((one for one in found if one.uid and one.uid not in deleted), None)
+    if not state.is_v9 and (known is not None or plan.actions):
+        warning = other_store_warning(client, data_sources, api, known)
         plan.warnings += [warning] if warning else []
-    org_id = client.org_id or next((row.org_id for row in rows if row.org_id is not None), None)
-    return Run(plan, outcomes, org_id)
+    return Run(plan, outcomes, client.org_id or next((one.org_id for one in found if one.org_id is not None), None))

@@ -4,8 +4,9 @@
 
 """How long a correlation may be. Pure.
 
-On MySQL and MariaDB, Grafana keeps 65,535 bytes of a label, a description and a config, and cuts the rest while it answers
-200 (measured on 12.4.3). A config that was cut is no JSON any more, and every list that meets it fails from then on.
+On MySQL and MariaDB, Grafana keeps 65,535 bytes of a label, a description and a config, and cuts the rest while it
+answers 200 (measured on 12.4.3). A config that was cut is no JSON any more, and every list that meets it fails from
+then on.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ def json_bytes(value: t.Any) -> int:
         text = encode_basestring(value)
         return _utf8_bytes(text) + sum(text.count(character) * (6 - _utf8_bytes(character)) for character in _SIX_BYTES)
     if isinstance(value, dict):
-        return _brackets_and_commas(value) + sum(json_bytes(name) + 1 + json_bytes(inner) for name, inner in value.items())
+        return _brackets_and_commas(value) + sum(
+            json_bytes(name) + 1 + json_bytes(inner) for name, inner in value.items()
+        )
     if isinstance(value, list):
         return _brackets_and_commas(value) + sum(map(json_bytes, value))
     if value is None or isinstance(value, bool):
@@ -52,19 +55,23 @@ def _utf8_bytes(text: str) -> int:
 
 
 def too_long(label: str, description: str, config: t.Mapping[str, t.Any]) -> str | None:
-    """What is too long to be kept by Grafana on every database, as a sentence without its full stop; None when nothing is.
+    """What is too long to be kept by Grafana on every database, as a sentence without its full stop; None when nothing
+    is.
 
     ``config`` is in the nesting of the API. What is not to be written is passed empty.
     """
     config = {name: value for name, value in config.items() if value or name != "transformations"}
     # Go writes at most six bytes where Python writes a character, and so few characters need no exact count.
-    if 6 * len(json.dumps(config, ensure_ascii=False)) > MOST_BYTES and (config_size := json_bytes(config)) > MOST_BYTES:
+    if (
+        6 * len(json.dumps(config, ensure_ascii=False)) > MOST_BYTES
+        and (config_size := json_bytes(config)) > MOST_BYTES
+    ):
         return (
-            "config is %d bytes as JSON (<, > and & take six each), but Grafana on MySQL or MariaDB keeps only %d and cuts the rest, "
-            "which makes every list of correlations fail: shorten config" % (config_size, MOST_BYTES)
+            "config is %d bytes as JSON (<, > and & count as six), but Grafana on MySQL or MariaDB stores only %d "
+            "and cuts the rest, which makes every list of correlations fail: shorten config" % (config_size, MOST_BYTES)
         )
     for name, text in (("label", label), ("description", description)):
         if _utf8_bytes(text) > MOST_BYTES:
-            sentence = "%s is %d bytes, but Grafana on MySQL or MariaDB keeps only %d and cuts the rest: shorten it"
+            sentence = "%s is %d bytes, but Grafana on MySQL or MariaDB stores only %d: shorten it"
             return sentence % (name, _utf8_bytes(text), MOST_BYTES)
     return None

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads YAML in a third less time than PyYAML's own loader needs, and refuses a name that is there twice in one mapping."""
+"""Reads YAML in a third less time than PyYAML's own loader needs, and refuses a name that is there twice in one
+mapping."""
 
 from __future__ import annotations
 
@@ -10,13 +11,14 @@ import typing as t
 
 from ansible.module_utils.basic import missing_required_lib
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Mistake
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError
 
 _TAG = "tag:yaml.org,2002:"
 
 
 def mapping_of(pairs: t.Sequence[tuple[t.Any, t.Any]]) -> dict[t.Any, t.Any]:
-    """A mapping of these pairs. Raises ValueError for a name that is there twice, of which readers silently drop the first."""
+    """A mapping of these pairs. Raises ValueError for a name that is there twice, of which readers silently drop the
+    first."""
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _value in pairs]
@@ -25,20 +27,24 @@ def mapping_of(pairs: t.Sequence[tuple[t.Any, t.Any]]) -> dict[t.Any, t.Any]:
 
 
 def read_yaml(stream: t.BinaryIO, path: str) -> t.Any:
-    """The data of a stream, with PyYAML's C loader where there is one; ``!unsafe`` reads as text, as an export writes it.
+    """The data of a stream, with PyYAML's C loader where there is one; ``!unsafe`` reads as text, as an export writes
+    it.
 
-    Raises ValueError or RecursionError for what cannot be read, and Mistake where PyYAML is missing.
+    Raises ValueError or RecursionError for what cannot be read, and InputError where PyYAML is missing.
     """
     try:
         import yaml
     except ImportError:
-        raise Mistake("%s. It is needed to read %s; JSON files need nothing." % (missing_required_lib("PyYAML").rstrip("."), path)) from None
+        reason = missing_required_lib("PyYAML").rstrip(".")
+        raise InputError(
+            "%s. It is needed to read %s; JSON needs no library." % (reason, path), "missing_library"
+        ) from None
 
     class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
         """A safe loader that knows Ansible's tags."""
 
         def value(self, node: t.Any, known: dict[int, t.Any]) -> t.Any:
-            """The value of a node; ``known`` holds the lists and mappings by the identity of their nodes, for aliases."""
+            """The value of a node; ``known`` has the lists and mappings by the identity of their nodes, for aliases."""
             if node.tag == _TAG + "str" and isinstance(node, yaml.ScalarNode):
                 return node.value
             if id(node) in known:
@@ -53,14 +59,20 @@ def read_yaml(stream: t.BinaryIO, path: str) -> t.Any:
                 if len(names) < len(node.value):  # others than text, or a merge, which brings names that others replace
                     mapping_of([(name, None) for name in names if isinstance(name, str)])
                     self.flatten_mapping(node)
-                    members.update((self.construct_object(name, deep=True), self.value(value, known)) for name, value in node.value)
+                    members.update(
+                        (self.construct_object(name, deep=True), self.value(value, known)) for name, value in node.value
+                    )
                 else:
-                    members.update(mapping_of([(name, self.value(value, known)) for name, (_name, value) in zip(names, node.value)]))
+                    members.update(
+                        mapping_of(
+                            [(name, self.value(value, known)) for name, (_name, value) in zip(names, node.value)]
+                        )
+                    )
                 return members
             return self.construct_object(node, deep=True)
 
     def refuse_vault(_loader: t.Any, _node: t.Any) -> t.NoReturn:
-        raise ValueError("it contains !vault, which only Ansible can decrypt; keep secrets out of correlations, or use a variable instead of src")
+        raise ValueError("it contains !vault, which only Ansible can decrypt; use a variable instead of src")
 
     Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
     Loader.add_constructor("!vault", refuse_vault)
@@ -70,7 +82,11 @@ def read_yaml(stream: t.BinaryIO, path: str) -> t.Any:
         return None if node is None else loader.value(node, {})
     except yaml.YAMLError as error:
         raise ValueError(error) from None
-    except (LookupError, AttributeError, TypeError) as error:  # so PyYAML ends with what is no !!bool, !!int or !!timestamp
+    except (
+        LookupError,
+        AttributeError,
+        TypeError,
+    ) as error:  # so PyYAML ends with what is no !!bool, !!int or !!timestamp
         raise ValueError("a value does not fit the tag before it (%s)" % error) from None
     finally:
         loader.dispose()

@@ -12,11 +12,13 @@ module: grafana_correlation
 short_description: Manage one Grafana correlation
 version_added: 0.1.0
 description:
-  - Adds, changes and removes one correlation, which is a link in Grafana's Explore from the results of one data source to another
-    data source or to a URL.
-  - What is left out is left unchanged.
-  - Source, target and type of an existing correlation cannot change. With another of these, or another label or field, it is another correlation.
-  - To manage more than a few, use M(crosslink.grafana.grafana_correlations), which takes a list and is much faster than a loop.
+  - Creates, updates or deletes one correlation, which is a link in Grafana's Explore from the results of one data
+    source to another data source or to a URL.
+  - Omitted options keep their current value.
+  - Source, target and type of an existing correlation cannot change. With another source, target, type, label or field,
+    it is another correlation.
+  - For more than a few correlations, use M(crosslink.grafana.grafana_correlations), which takes a list and is much
+    faster than a loop.
 author:
   - crosslink contributors (@crosslink-ansible)
 extends_documentation_fragment:
@@ -33,7 +35,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: From the trace ID in a log line to the trace
+- name: Link the trace ID in a log line to its trace
   crosslink.grafana.grafana_correlation:
     url: https://grafana.example.com
     token: "{{ grafana_token }}"
@@ -51,7 +53,7 @@ EXAMPLES = r"""
           expression: "traceID=(\\w+)"
           map_value: traceID
 
-- name: From a ticket number to the ticket system
+- name: Link a ticket number to the ticket system
   crosslink.grafana.grafana_correlation:
     url: https://grafana.example.com
     token: "{{ grafana_token }}"
@@ -63,14 +65,14 @@ EXAMPLES = r"""
       target:
         url: https://tickets.example.com/browse/${__value.raw}
 
-- name: Change the description of a correlation whose uid is known
+- name: Change the description of the correlation with a uid
   crosslink.grafana.grafana_correlation:
     url: https://grafana.example.com
     token: "{{ grafana_token }}"
     uid: 50xhMlg9k
     description: Logs to traces, by trace ID
 
-- name: Remove a correlation by its key
+- name: Delete a correlation by its key
   crosslink.grafana.grafana_correlation:
     url: https://grafana.example.com
     token: "{{ grafana_token }}"
@@ -89,7 +91,7 @@ EXAMPLES = r"""
       url_password: "{{ grafana_password }}"
       org_name: Platform
   block:
-    - name: From a span to the logs of its service
+    - name: Link a span to the logs of its service
       crosslink.grafana.grafana_correlation:
         source: Tempo
         target: Loki
@@ -103,9 +105,9 @@ EXAMPLES = r"""
 RETURN = r"""
 correlation:
   description:
-    - The correlation in the spelling of Grafana's API, as it is now, or as it was before it was removed.
+    - The correlation in the spelling of Grafana's API, as it is now, or as it was before it was deleted.
     - In check mode as it would be; a new one has no C(uid) then.
-  returned: success, if there is or was one
+  returned: success, if there is or was a correlation
   type: dict
   sample:
     uid: 50xhMlg9k
@@ -126,20 +128,20 @@ correlation:
           expression: "traceID=(\\w+)"
           mapValue: traceID
 removed:
-  description: The uids of the correlations that were removed, as absent or as duplicates.
+  description: The uids of deleted correlations, absent or duplicate ones.
   returned: success
   type: list
   elements: str
   sample: []
 org_id:
-  description: The number of the organisation, where options or Grafana's answers tell it.
+  description: The number of the organization, if options or Grafana's answers tell it.
   returned: success, if known
   type: int
   sample: 1
 diff:
   description:
-    - Definitions before and after, with data sources as UIDs; empty where there is no correlation.
-    - A list of such diffs, with headers, if several correlations are changed or removed.
+    - The correlation before and after, with data sources as UIDs; empty where there is none.
+    - A list of such diffs, with headers, if several correlations change.
   returned: success, with C(--diff) or C(diff=true)
   type: raw
   sample:
@@ -151,31 +153,49 @@ diff:
       type: query
       config:
         field: message
-mistakes:
-  description: What is wrong with the input, a sentence each.
+        target:
+          query: "${traceID}"
+code:
+  description: A stable identifier of the error. The troubleshooting page of the documentation lists all of them.
+  returned: failure
+  type: str
+  sample: permission_denied
+errors:
+  description: Everything that is wrong with the input.
   returned: when the input is wrong
   type: list
-  elements: str
+  elements: dict
+  contains:
+    code:
+      description: A stable identifier of the error.
+      type: str
+    message:
+      description: What is wrong and what to do.
+      type: str
+  sample:
+    - code: data_source_not_found
+      message: >-
+        The target data source 'Tmepo' does not exist in organization 1 at https://grafana.example.com
+        (did you mean 'Tempo'?).
 status:
-  description: The HTTP status of the request that failed, if there was an answer.
+  description: The HTTP status of the failed request, if there was an answer.
   returned: when a request failed
   type: int
   sample: 403
 method:
-  description: The method of the request that failed.
+  description: The method of the failed request.
   returned: when a request failed
   type: str
   sample: POST
 url:
-  description: The URL of the request that failed, without credentials.
+  description: The URL of the failed request, without credentials.
   returned: when a request failed
   type: str
   sample: https://grafana.example.com/api/datasources/uid/P8E80F9AEF21F6940/correlations
 grafana_message:
-  description: What Grafana said.
-  returned: when a request failed and Grafana gave a message
+  description: Grafana's own error message.
+  returned: when a request failed and Grafana sent a message
   type: str
-  sample: bad request data
 """
 
 import contextlib
@@ -183,29 +203,37 @@ import typing as t
 
 from ansible.module_utils.common.validation import check_type_dict
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import conflict_options, correlation_options
-from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client
-from ansible_collections.crosslink.grafana.plugins.module_utils._entry import members_given, read_entry
+from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import (
+    conflict_options,
+    correlation_options,
+)
+from ansible_collections.crosslink.grafana.plugins.module_utils._entry import correlation_members, read_entry
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Origin
+from ansible_collections.crosslink.grafana.plugins.module_utils._http_client import Client
 from ansible_collections.crosslink.grafana.plugins.module_utils._module import GrafanaModule, run_module
-from ansible_collections.crosslink.grafana.plugins.module_utils._plan import Rules
-from ansible_collections.crosslink.grafana.plugins.module_utils._reconcile import reconcile
-from ansible_collections.crosslink.grafana.plugins.module_utils._report import result_of_one
-from ansible_collections.crosslink.grafana.plugins.module_utils._words import as_sentence
+from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import PlanOptions
+from ansible_collections.crosslink.grafana.plugins.module_utils._reconcile import RunOptions, reconcile
+from ansible_collections.crosslink.grafana.plugins.module_utils._result import result_of_one
+from ansible_collections.crosslink.grafana.plugins.module_utils._text import as_sentence
 
 
 def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
-    """Make Grafana hold, or not hold, the one correlation that the options describe."""
-    options = members_given(module.given)
+    """Create, update or delete the correlation that the options describe."""
+    options = correlation_members(module.given)
     if isinstance(options.get("config"), str):
         options["config"] = check_type_dict(options["config"])
     if isinstance(options.get("config"), dict) and isinstance(options["config"].get("target"), str):
-        with contextlib.suppress(TypeError):  # then the check of the entry says what it is
+        with contextlib.suppress(TypeError):  # then read_entry says what it is
             options["config"] = {**options["config"], "target": check_type_dict(options["config"]["target"])}
-    entry, mistakes, warnings = read_entry(options, number=1, whole=False)
-    rules = Rules(on_duplicate=module.params["on_duplicate"], on_provisioned=module.params["on_provisioned"])
-    sentences = [(1, as_sentence(mistake).rstrip(".")) for mistake in mistakes]
-    run = reconcile(client, [entry] if entry else [], rules, mistakes=sentences, check_mode=module.check_mode, lock_folder=module.lock_folder)
-    module.warn_of([*(as_sentence(warning) for warning in warnings), *run.plan.warnings])
+    entry, problems, warnings = read_entry(options, Origin(), in_list=False)
+    run = reconcile(
+        client,
+        [entry] if entry else [],
+        problems,
+        PlanOptions(on_duplicate=module.params["on_duplicate"], on_provisioned=module.params["on_provisioned"]),
+        RunOptions(check_mode=module.check_mode, lock_folder=module.lock_folder),
+    )
+    module.warn_all([*(as_sentence(warning) for warning in warnings), *run.plan.warnings])
     return result_of_one(run, with_diff=module.shows_diff)
 
 

@@ -12,9 +12,9 @@ module: grafana_correlation_info
 short_description: Read Grafana correlations
 version_added: 0.1.0
 description:
-  - Returns the correlations of a Grafana, all of them or those that fit the given options, in the spelling of Grafana's API
-    and as definitions that M(crosslink.grafana.grafana_correlations) takes.
-  - Nothing found is an empty list, never an error.
+  - Returns all correlations of a Grafana organization, or those that match the given options, in the spelling of
+    Grafana's API and as entries for M(crosslink.grafana.grafana_correlations).
+  - If nothing matches, the result is an empty list, not an error.
 author:
   - crosslink contributors (@crosslink-ansible)
 extends_documentation_fragment:
@@ -23,12 +23,12 @@ extends_documentation_fragment:
 options:
   source:
     description:
-      - Only correlations that start from this data source, given as UID or name.
+      - Only correlations that start from this data source, by UID or name.
     type: str
     aliases: [source_uid, sourceUID]
   target:
     description:
-      - Only correlations that lead to this data source, given as UID or name.
+      - Only correlations that query this data source, by UID or name.
     type: str
     aliases: [target_uid, targetUID]
   label:
@@ -46,12 +46,13 @@ options:
     choices: [query, external]
   provisioned:
     description:
-      - Only correlations that come from a provisioning file (V(true)), or only others (V(false)).
+      - Only correlations from provisioning files (V(true)), or only others (V(false)).
     type: bool
-  names:
+  use_names:
     description:
-      - Whether RV(definitions) have the names of data sources, which hold on another Grafana too, rather than their UIDs.
-      - A name that is the UID of another data source is not used.
+      - Whether RV(definitions) contain the names of data sources, which also exist on another Grafana, instead of their
+        UIDs.
+      - A name that is also the UID of another data source is not used.
     type: bool
     default: false
 seealso:
@@ -66,15 +67,15 @@ EXAMPLES = r"""
     token: "{{ grafana_token }}"
   register: all
 
-- name: Read those that start from Loki, as definitions with names
+- name: Read the correlations that start from Loki, with the names of data sources
   crosslink.grafana.grafana_correlation_info:
     url: https://grafana.example.com
     token: "{{ grafana_token }}"
     source: Loki
-    names: true
+    use_names: true
   register: from_loki
 
-- name: Have the same on another Grafana
+- name: Create the same correlations on another Grafana
   crosslink.grafana.grafana_correlations:
     url: https://other-grafana.example.com
     token: "{{ other_grafana_token }}"
@@ -102,11 +103,12 @@ correlations:
           query: "${__value.raw}"
 definitions:
   description:
-    - The same as M(crosslink.grafana.grafana_correlations) and the role take them, without uid, organisation and provisioned.
-    - Correlations that are equal in everything, but for what Grafana's editor adds to their queries, are one definition.
-    - They are ordered by what they hold, so that two Grafanas with the same correlations give the same.
-    - A correlation that no list can have, such as one with an empty C(config.field) from a provisioning file, is left out with a warning.
-      So are members of C(config) that this collection does not know.
+    - The same correlations as entries for M(crosslink.grafana.grafana_correlations) and the role, without uid,
+      organization and provisioned.
+    - Correlations that are equal, except for what Grafana's editor adds to their queries, become one entry.
+    - The order depends on the content alone, so two Grafanas with the same correlations give the same entries.
+    - Correlations that a list cannot contain, such as one with an empty C(config.field) from a provisioning file, are
+      omitted with a warning. So are members of C(config) that this collection does not support.
   returned: success
   type: list
   elements: dict
@@ -120,51 +122,74 @@ definitions:
         target:
           query: "${__value.raw}"
 count:
-  description: How many correlations there are.
+  description: The number of correlations.
   returned: success
   type: int
   sample: 1
 org_id:
-  description: The number of the organisation, where options or Grafana's answers tell it.
+  description: The number of the organization, if options or Grafana's answers tell it.
   returned: success, if known
   type: int
   sample: 1
+code:
+  description: A stable identifier of the error. The troubleshooting page of the documentation lists all of them.
+  returned: failure
+  type: str
+  sample: permission_denied
+errors:
+  description: Everything that is wrong with the input.
+  returned: when the input is wrong
+  type: list
+  elements: dict
+  contains:
+    code:
+      description: A stable identifier of the error.
+      type: str
+    message:
+      description: What is wrong and what to do.
+      type: str
+  sample:
+    - code: data_source_not_found
+      message: >-
+        The target data source 'Tmepo' does not exist in organization 1 at https://grafana.example.com
+        (did you mean 'Tempo'?).
 status:
-  description: The HTTP status of the request that failed, if there was an answer.
+  description: The HTTP status of the failed request, if there was an answer.
   returned: when a request failed
   type: int
   sample: 403
 method:
-  description: The method of the request that failed.
+  description: The method of the failed request.
   returned: when a request failed
   type: str
   sample: GET
 url:
-  description: The URL of the request that failed, without credentials.
+  description: The URL of the failed request, without credentials.
   returned: when a request failed
   type: str
   sample: https://grafana.example.com/api/datasources/correlations
 grafana_message:
-  description: What Grafana said.
-  returned: when a request failed and Grafana gave a message
+  description: Grafana's own error message.
+  returned: when a request failed and Grafana sent a message
   type: str
 """
 
 import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import filter_options
-from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client
+from ansible_collections.crosslink.grafana.plugins.module_utils._http_client import Client
 from ansible_collections.crosslink.grafana.plugins.module_utils._module import GrafanaModule, run_module
-from ansible_collections.crosslink.grafana.plugins.module_utils._find import find
+from ansible_collections.crosslink.grafana.plugins.module_utils._query import query
 
 
 def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
-    """Read the correlations that fit the options."""
-    result = find(client, module.params)
-    module.warn_of(result.pop("warnings"))
+    """Read the correlations that match the options."""
+    result = query(client, module.params)
+    module.warn_all(result.pop("warnings"))
     if module.censors([result["correlations"], result["definitions"]]):
         module.warn(
-            "A secret of this task occurs in the correlations, so Ansible replaces it by stars: do not write these definitions back to a Grafana."
+            "The correlations contain a secret of this task, which Ansible replaces with stars: "
+            "do not write these definitions to a Grafana."
         )
     return result
 

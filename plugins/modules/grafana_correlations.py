@@ -12,11 +12,12 @@ module: grafana_correlations
 short_description: Manage a list of Grafana correlations in one call
 version_added: 0.1.0
 description:
-  - Makes a Grafana hold the correlations of a list, and optionally no others. A correlation is a link in Grafana's Explore from the
-    results of one data source to another data source or to a URL.
-  - All entries are checked first, and all mistakes are reported together. With any mistake nothing is written.
+  - Creates, updates and optionally deletes correlations so that Grafana holds those of a list. A correlation is a link
+    in Grafana's Explore from the results of one data source to another data source or to a URL.
+  - Checks all entries first and reports all errors together. With any error nothing is written.
   - Reads once, then creates, then updates, then deletes, so that a link is never missing in between.
-  - An entry describes the whole correlation. What it leaves out is empty, but for O(correlations[].config.field), which is then left as it is.
+  - An entry describes the whole correlation. What it omits is empty, except O(correlations[].config.field), which keeps
+    its value.
 author:
   - crosslink contributors (@crosslink-ansible)
 extends_documentation_fragment:
@@ -26,40 +27,42 @@ extends_documentation_fragment:
 options:
   correlations:
     description:
-      - The correlations, in any order. Two entries must not say the same, or contradict each other.
+      - The correlations, in any order. Entries must not repeat or contradict each other.
       - At least one of O(correlations) and O(src) is required.
     type: list
     elements: raw
     suboptions:
       state:
         description:
-          - V(present) makes sure that there is a correlation as described.
-          - V(absent) removes the correlations that fit everything given and that no other entry describes. The key is enough.
-          - V(ignored) leaves every correlation of that key or uid be. It is not pruned either.
+          - V(present) creates or updates the correlation.
+          - V(absent) deletes the correlations that match all given options and that no other entry describes. The key
+            is enough.
+          - V(ignored) protects all correlations with this key or uid from changes, and from O(prune).
         type: str
         choices: [present, absent, ignored]
         default: present
       uid:
         description:
-          - The uid of an existing correlation, to pin it. Without it, a correlation is found by its key, which is
+          - The uid of an existing correlation. Without it, a correlation is found by its key, which consists of
             O(correlations[].source), O(correlations[].config.field), O(correlations[].type), O(correlations[].target)
             (if O(correlations[].type=query)) and O(correlations[].label).
         type: str
       source:
         description:
-          - The UID or the name of the data source where the link starts. A UID wins over an equal name.
+          - The UID or the name of the data source that the link starts from. A UID takes precedence over an equal name.
         type: str
         aliases: [source_uid, sourceUID]
         required: true
       target:
         description:
-          - The UID or the name of the data source that the link leads to. A UID wins over an equal name.
-          - Required for O(correlations[].type=query) unless O(correlations[].uid) is given. Does not go with O(correlations[].type=external).
+          - The UID or the name of the data source that the link queries. A UID takes precedence over an equal name.
+          - Required for O(correlations[].type=query) unless O(correlations[].uid) is given. Has no effect for
+            O(correlations[].type=external).
         type: str
         aliases: [target_uid, targetUID]
       label:
         description:
-          - What the link says. An empty label is one too.
+          - The text of the link. Grafana allows an empty one.
         type: str
         required: true
       description:
@@ -68,44 +71,46 @@ options:
         type: str
       type:
         description:
-          - V(query) opens a query in another data source. V(external) opens the URL O(correlations[].config.target).
-          - If left out it is O(correlations[].config.type), else with O(correlations[].uid) that of the existing correlation, else V(query).
+          - V(query) opens a query in another data source. V(external) opens the URL in O(correlations[].config.target).
+          - The default is O(correlations[].config.type), or else, with O(correlations[].uid), the type of the existing
+            correlation, or else V(query).
         type: str
         choices: [query, external]
       config:
         description:
-          - What starts the link, and what it opens.
+          - Where the link appears, and what it opens.
         type: dict
         suboptions:
           field:
             description:
-              - The field of the source's results where the link appears. A new correlation needs it.
-              - It is part of the key; an entry without it fits every field.
+              - The field of the source's results that gets the link. Required for a new correlation.
+              - It is part of the key; without it, any field matches.
             type: str
           target:
             description:
-              - With O(correlations[].type=query) the query, in the form of the target's kind of data source.
-                With O(correlations[].type=external) a member C(url).
+              - For O(correlations[].type=query) the query, in the format of the target's type of data source, V({}) for
+                an empty one. For O(correlations[].type=external) a mapping with C(url).
+              - Required for O(correlations[].state=present).
             type: dict
           transformations:
             description:
-              - How to get variables out of the field, in this order.
+              - How to extract variables from the field, in this order.
             type: list
             elements: dict
             suboptions:
               type:
                 description:
-                  - V(regex) takes what the expression matches, V(logfmt) takes pairs such as V(key=value).
+                  - V(regex) extracts what the expression matches, V(logfmt) extracts pairs such as V(key=value).
                 type: str
                 choices: [regex, logfmt]
                 required: true
               expression:
                 description:
-                  - The regular expression. Required for V(regex).
+                  - A regular expression of JavaScript. Required for V(regex).
                 type: str
               field:
                 description:
-                  - The field to take the text from, if it is another one.
+                  - The field to extract from. The default is the field of the correlation.
                 type: str
               map_value:
                 description:
@@ -114,24 +119,24 @@ options:
                 aliases: [mapValue]
           type:
             description:
-              - The old place of O(correlations[].type). Accepted and checked.
+              - The former place of O(correlations[].type).
             type: str
             choices: [query, external]
   src:
     description:
-      - Files with more entries, on the host that runs the module, as one path or glob or a list of these.
-      - In a glob, V(**) stands for any number of folders, such as in V(correlations/**/*.yml).
-      - Each file is a list of entries, or a mapping with C(grafana_correlations_list), in YAML, or in JSON if its name ends in C(.json).
-        YAML needs the library C(PyYAML) on that host.
-      - They are not templated, so that V({{ }}) in queries needs no C(!unsafe) and ten thousand entries cost Ansible nothing.
-        C(!unsafe) is read as plain text. C(!vault) is refused.
-      - A path or glob that names no file is an error. Relative paths are relative to the directory where the module runs.
+      - Files with more entries, on the host that runs the module, as a path or glob or a list of these.
+      - In a glob, V(**) matches any number of directories, for example V(correlations/**/*.yml).
+      - Each file is a list of entries, or a mapping with C(grafana_correlations_list), in YAML, or in JSON if its name
+        ends in C(.json). YAML requires the library C(PyYAML) on that host.
+      - Files are not templated, so V({{ }}) in queries needs no C(!unsafe), and Ansible does not process large files.
+        C(!unsafe) is read as plain text. C(!vault) is an error.
+      - It is an error if a path or glob matches no file. Relative paths start from the directory where the module runs.
     type: list
     elements: str
   origins:
     description:
-      - From which variables O(correlations) was joined, in order, so that messages and results can name them.
-        The role P(crosslink.grafana.grafana_correlations#role) gives it.
+      - The variables from which O(correlations) was joined, in order, so that messages and results can name them.
+        The role P(crosslink.grafana.grafana_correlations#role) sets it.
     type: list
     elements: dict
     suboptions:
@@ -140,52 +145,54 @@ options:
         type: str
         required: true
       count:
-        description: How many entries come from it.
+        description: How many entries it has.
         type: int
         required: true
   prune:
     description:
-      - Whether correlations that no entry describes are removed.
-      - V(none) removes none. V(sources) removes those that start from a data source that an entry or O(prune_sources) names.
-        V(all) removes all others of the organisation. V(dangling) removes those whose source or target does not exist any more,
-        which only the route V(apis) shows; on the other, Grafana hides them.
+      - Whether to delete correlations that no entry describes.
+      - V(none) deletes none. V(sources) deletes those that start from a data source of an entry or of O(prune_sources).
+        V(all) deletes all others of the organization. V(dangling) deletes those whose source or target does not exist
+        any more; only the API V(apis) shows these, Grafana hides them on the other.
       - Provisioned correlations are never pruned.
-      - V(all) and V(dangling) need O(org_id) or O(org_name) when signing in as a user, whose current organisation is whatever the web page has last chosen.
-        V(all) is refused on Grafana 9, where organisations share correlations.
+      - With a user name, V(all) and V(dangling) require O(org_id) or O(org_name), because users can switch
+        organizations on the web page. V(all) is an error on Grafana 9, where organizations share correlations.
     type: str
     choices: [none, sources, all, dangling]
     default: none
   prune_sources:
     description:
-      - More data sources, as names or UIDs, for O(prune=sources).
+      - Additional data sources for O(prune=sources), by name or UID.
     type: list
     elements: str
     default: []
   max_deletions:
     description:
-      - Refuse to write anything if more correlations than this would be deleted, whether pruned, absent or duplicates.
-      - An empty list with O(prune=all) or O(prune=dangling) is refused unless this is set.
+      - Write nothing if more correlations than this would be deleted as pruned, absent or duplicates.
+      - An empty list with O(prune=all) or O(prune=dangling) is an error unless this is set.
     type: int
   on_error:
     description:
-      - Whether to V(stop) or to V(continue) when a write fails. The task fails at the end in both cases, and reports what was done.
+      - Whether to V(stop) or V(continue) after a failed write. The task fails at the end in both cases, and reports
+        what was done.
     type: str
     choices: [stop, continue]
     default: stop
   concurrency:
     description:
-      - How many writes to make at a time, from 1 to 16. Each has a connection of its own, which is kept alive.
+      - How many writes to make at a time, from 1 to 16. Each has its own connection, which stays open.
     type: int
     default: 4
 notes:
-  - An entry of a Grafana provisioning file can be pasted, with O(correlations[].source) added. Such files write V($$) for V($); here it is V($).
+  - You can paste an entry of a Grafana provisioning file and add O(correlations[].source). Such files escape V($) as
+    V($$); write V($) here.
 seealso:
   - module: crosslink.grafana.grafana_correlation
   - module: crosslink.grafana.grafana_correlation_info
 """
 
 EXAMPLES = r"""
-- name: Have these correlations, and no others that start from Loki
+- name: Manage all correlations that start from Loki
   crosslink.grafana.grafana_correlations:
     url: https://grafana.example.com
     token: "{{ grafana_token }}"
@@ -214,18 +221,18 @@ EXAMPLES = r"""
       - state: ignored
         source: Loki
         target: Prometheus
-        label: Made by hand
+        label: Created on the web page
         config:
           field: pod
 
-- name: Have the correlations of all teams, each in a file of its own
+- name: Manage the correlations of all teams, one file per team
   crosslink.grafana.grafana_correlations:
     url: https://grafana.example.com
     token: "{{ grafana_token }}"
     src: "{{ playbook_dir }}/correlations/*.yml"
   delegate_to: localhost
 
-- name: See what a list would change, without changing anything
+- name: Show what a list would change
   crosslink.grafana.grafana_correlations:
     url: https://grafana.example.com
     token: "{{ grafana_token }}"
@@ -236,13 +243,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: What was done, in numbers.
+  description: The number of entries by outcome; on failure, what went wrong.
   returned: always
   type: str
   sample: 3 created, 1 updated, 996 unchanged
 summary:
-  description: How many entries there were of each kind. C(deleted) counts correlations.
-  returned: when the list was right
+  description: The number of entries by outcome. C(deleted) counts correlations.
+  returned: when the input is right
   type: dict
   sample:
     created: 3
@@ -255,19 +262,19 @@ summary:
     not_attempted: 0
 entries:
   description:
-    - What was done, one item for each write or skipped entry. Unchanged and ignored entries are only counted.
-  returned: when the list was right
+    - One item for each write and each skipped entry. Unchanged and ignored entries are only counted.
+  returned: when the input is right
   type: list
   elements: dict
   contains:
     number:
-      description: Where the entry is in the list, or in its file or variable, from 1; null for a pruned correlation.
+      description: The position of the entry in its variable, file or list, from 1; null for a pruned correlation.
       type: int
     variable:
-      description: The variable that the entry comes from, with O(origins).
+      description: The variable with the entry, with O(origins).
       type: str
     file:
-      description: The file that the entry comes from, with O(src).
+      description: The file with the entry, with O(src).
       type: str
     label:
       description: The label of the correlation.
@@ -276,14 +283,17 @@ entries:
       description: One of C(created), C(updated), C(deleted), C(skipped), C(failed), C(not_attempted).
       type: str
     uid:
-      description: The uid of the correlation; null for one that is not there yet.
+      description: The uid of the correlation; null for one that does not exist yet.
       type: str
     changed_members:
-      description: What differed.
+      description: The members that differed.
       type: list
       elements: str
     error:
-      description: Why it failed.
+      description: Why the write failed.
+      type: str
+    code:
+      description: A stable identifier of the error.
       type: str
   sample:
     - number: 7
@@ -293,87 +303,113 @@ entries:
       changed_members:
         - config.target
 org_id:
-  description: The number of the organisation, where options or Grafana's answers tell it.
+  description: The number of the organization, if options or Grafana's answers tell it.
   returned: success, if known
   type: int
   sample: 1
 diff:
-  description: Definitions before and after, one item for each changed entry, with data sources as UIDs.
-  returned: when the list was right, with C(--diff) or C(diff=true)
+  description: The correlations before and after, one item for each change, with data sources as UIDs.
+  returned: when the input is right, with C(--diff) or C(diff=true)
   type: list
   elements: dict
-mistakes:
-  description: All that is wrong with the list, a sentence each.
-  returned: when the list is wrong
+code:
+  description: A stable identifier of the error. The troubleshooting page of the documentation lists all of them.
+  returned: failure
+  type: str
+  sample: data_source_not_found
+errors:
+  description: Everything that is wrong with the input.
+  returned: when the input is wrong
   type: list
-  elements: str
+  elements: dict
+  contains:
+    code:
+      description: A stable identifier of the error.
+      type: str
+    message:
+      description: What is wrong and what to do.
+      type: str
+    variable:
+      description: The variable with the entry, with O(origins).
+      type: str
+    file:
+      description: The file with the entry, with O(src).
+      type: str
+    position:
+      description: The position of the entry in its variable, file or list, from 1.
+      type: int
+    label:
+      description: The label of the entry.
+      type: str
   sample:
-    - "entry 7 (Logs to trace): the target data source 'Tmepo' does not exist (did you mean 'Tempo'?)"
+    - code: data_source_not_found
+      message: >-
+        The target data source 'Tmepo' does not exist in organization 1 at https://grafana.example.com
+        (did you mean 'Tempo'?).
+      position: 7
+      label: Logs to trace
 status:
-  description: The HTTP status of the first request that failed, if there was an answer.
+  description: The HTTP status of the failed request, if there was an answer.
   returned: when a request failed
   type: int
   sample: 403
 method:
-  description: The method of the first request that failed.
+  description: The method of the failed request.
   returned: when a request failed
   type: str
   sample: POST
 url:
-  description: The URL of the first request that failed, without credentials.
+  description: The URL of the failed request, without credentials.
   returned: when a request failed
   type: str
   sample: https://grafana.example.com/api/datasources/uid/P8E80F9AEF21F6940/correlations
 grafana_message:
-  description: What Grafana said.
-  returned: when a request failed and Grafana gave a message
+  description: Grafana's own error message.
+  returned: when a request failed and Grafana sent a message
   type: str
-  sample: bad request data
 """
 
 import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import conflict_options, list_options
-from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client
-from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Origin
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Mistake
+from ansible_collections.crosslink.grafana.plugins.module_utils._entries import read_entries, split_by_variable
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, Origin
 from ansible_collections.crosslink.grafana.plugins.module_utils._files import paths_of, read_file
-from ansible_collections.crosslink.grafana.plugins.module_utils._list import check_rules, lists_of, read_definitions
+from ansible_collections.crosslink.grafana.plugins.module_utils._http_client import Client
 from ansible_collections.crosslink.grafana.plugins.module_utils._module import GrafanaModule, run_module
-from ansible_collections.crosslink.grafana.plugins.module_utils._plan import Rules
-from ansible_collections.crosslink.grafana.plugins.module_utils._reconcile import reconcile
-from ansible_collections.crosslink.grafana.plugins.module_utils._report import result_of_list
+from ansible_collections.crosslink.grafana.plugins.module_utils._plan_prune import check_plan_options
+from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import PlanOptions
+from ansible_collections.crosslink.grafana.plugins.module_utils._reconcile import RunOptions, reconcile
+from ansible_collections.crosslink.grafana.plugins.module_utils._result import result_of_list
+from ansible_collections.crosslink.grafana.plugins.module_utils._write_limiter import checked_concurrency
 
 
 def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
     """Make Grafana hold the correlations that the list describes."""
     params = module.params
     if params["correlations"] is None and params["src"] is None:
-        raise Mistake("No list is given: set correlations, or src to files that hold lists.")
-    src = module.given.get("src")  # as given, for Ansible would split a path at its commas
+        raise InputError("No list is given: set correlations, or src to files with lists.", "missing_option")
+    src = module.given.get("src")  # as written, because Ansible splits a path at its commas
     files = paths_of([src] if isinstance(src, str) else params["src"] or [])
-    lists = [*lists_of(params["correlations"] or [], params["origins"]), *((Origin(file=path), read_file(path)) for path in files)]
-    rules = Rules(
-        whole=True,
+    lists = split_by_variable(params["correlations"] or [], params["origins"])
+    found = read_entries([*lists, *((Origin(file=path), read_file(path)) for path in files)])
+    options = PlanOptions(
+        is_list=True,
         on_duplicate=params["on_duplicate"],
         on_provisioned=params["on_provisioned"],
         prune=params["prune"],
         prune_sources=params["prune_sources"],
         max_deletions=params["max_deletions"],
     )
-    definitions = read_definitions(lists)
-    check_rules(rules, definitions.count, params["concurrency"], client.connection)
-    run = reconcile(
-        client,
-        definitions.entries,
-        rules,
-        mistakes=definitions.mistakes,
+    check_plan_options(options, found.count, client.connection)
+    run_options = RunOptions(
         check_mode=module.check_mode,
-        concurrency=params["concurrency"],
+        concurrency=checked_concurrency(params["concurrency"]),
         stop_on_error=params["on_error"] == "stop",
         lock_folder=module.lock_folder,
     )
-    module.warn_of([*definitions.warnings, *run.plan.warnings])
+    run = reconcile(client, found.entries, found.problems, options, run_options)
+    module.warn_all([*found.warnings, *run.plan.warnings])
     return result_of_list(run, with_diff=module.shows_diff)
 
 

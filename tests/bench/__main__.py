@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Benchmarks of the role: whole runs of ansible-playbook against a stand-in, or against the Grafana at GRAFANA_URL.
+"""Benchmarks of the role: whole runs of ansible-playbook against a simulator, or against the Grafana at GRAFANA_URL.
 
 Figures of one run are comparable with each other and with no other run: look at the ratios.
 """
@@ -33,7 +33,13 @@ def arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--parts", nargs="+", choices=PARTS, default=PARTS)
     add("--sizes", nargs="+", type=int, default=[100, 1000, 10000], help="links in the list")
-    add("--latencies", nargs="+", type=int, default=[0, 20, 100], help="milliseconds added to each answer (0 with a real Grafana)")
+    add(
+        "--latencies",
+        nargs="+",
+        type=int,
+        default=[0, 20, 100],
+        help="milliseconds added to each answer (0 with a real Grafana)",
+    )
     add("--threads", nargs="+", type=int, default=[1, 4, 8], help="concurrency")
     add("--rows", nargs="+", type=int, default=[10000, 50000, 100000], help="rows in Grafana, for a list of 1,000")
     add("--hosts", nargs="+", type=int, default=[1, 10, 50], help="Grafanas of the fleet")
@@ -49,14 +55,23 @@ def main() -> None:
     start = time.perf_counter()
     with server() as grafana, tempfile.TemporaryDirectory(prefix="bench-") as directory:
         workspace = Workspace(Path(directory))
-        real = grafana.stand_in is None
+        real = grafana.simulator is None
         if real:
-            results.left_out.append("latency, counts, many rows, stages and the fleet, which need the stand-in")
+            results.left_out.append("latency, counts, many rows, stages and the fleet, which need the simulator")
         if "loops" in options.parts:
             measure_loops(grafana, workspace, results, options.rounds)
         if "sizes" in options.parts:
             latencies = [0] if real else options.latencies
-            measure_sizes(grafana, workspace, results, options.sizes, latencies, options.threads, options.rounds, options.everything)
+            measure_sizes(
+                grafana,
+                workspace,
+                results,
+                options.sizes,
+                latencies,
+                options.threads,
+                options.rounds,
+                options.everything,
+            )
         if "files" in options.parts:
             measure_files(grafana, workspace, results, [size for size in options.sizes if size >= 1000], options.rounds)
         if "queries" in options.parts:

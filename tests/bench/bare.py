@@ -4,9 +4,9 @@
 
 """A bare client: the requests that a case needs, sent with ``requests`` and nothing else around them.
 
-Reads a job as JSON from its standard input: ``url``, ``authorization``, ``concurrency``, ``reads`` (paths, one after the other) and
-``writes`` (method, path, body). Prints the seconds from the first request to the last answer; starting Python and importing
-``requests`` are no part of them, for they are in the floor.
+Reads a job as JSON from its standard input: ``url``, ``authorization``, ``concurrency``, ``reads`` (paths, one after
+the other) and ``writes`` (method, path, body). Prints the seconds from the first request to the last answer; starting
+Python and importing ``requests`` are no part of them, for they are in the floor.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ def main() -> None:
             session = local.session = requests.Session()
             session.trust_env = False
             session.headers.update({"Authorization": job["authorization"], "Content-Type": "application/json"})
-        response = session.request(method, job["url"] + path, data=None if body is None else json.dumps(body), timeout=60)
+        response = session.request(
+            method, job["url"] + path, data=None if body is None else json.dumps(body), timeout=60
+        )
         response.raise_for_status()
         return response.json()
 

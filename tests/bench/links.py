@@ -4,7 +4,7 @@
 
 """The correlations that are measured: of a usual size, from twenty data sources to one.
 
-They are those that the stand-in makes itself when it is asked for many (tests/simulator/control.py).
+They are those that the simulator makes itself when it is asked for many (tests/simulator/control.py).
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ def link(number: int) -> Members:
         "config": {
             "field": "message",
             "target": {"limit": 20, "query": "${traceID}", "queryType": "traceql", "refId": "A"},
-            "transformations": [{"type": "regex", "expression": "traceID=(\\w+)", "field": "message", "mapValue": "traceID"}],
+            "transformations": [
+                {"type": "regex", "expression": "traceID=(\\w+)", "field": "message", "mapValue": "traceID"}
+            ],
         },
     }
 
@@ -44,7 +46,10 @@ def links(count: int) -> list[Members]:
 
 def changed(count: int) -> list[Members]:
     """The same, but one in a hundred has another description."""
-    return [{**entry, "description": "Opens its trace"} if number % 100 == 0 else entry for number, entry in enumerate(links(count))]
+    return [
+        {**entry, "description": "Opens its trace"} if number % 100 == 0 else entry
+        for number, entry in enumerate(links(count))
+    ]
 
 
 def with_query(entry: Members, query: str) -> Members:

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs the command that it is given, and prints as JSON its seconds, the KiB of its largest process, and its exit status.
+"""Runs the command that it is given, and prints as JSON its seconds, the KiB of its largest process, and its exit
+status.
 
 It is a program of its own because a process counts as at least as large as the one that starts it.
 """

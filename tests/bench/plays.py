@@ -39,7 +39,13 @@ PLAYS: dict[str, list[dict[str, t.Any]]] = {
         }
     ],
     "loop of uri": [
-        {"ansible.builtin.uri": {"url": "{{ url }}/api/datasources/correlations?limit=1000", "headers": "{{ headers }}"}, "register": "found"},
+        {
+            "ansible.builtin.uri": {
+                "url": "{{ url }}/api/datasources/correlations?limit=1000",
+                "headers": "{{ headers }}",
+            },
+            "register": "found",
+        },
         {
             "ansible.builtin.uri": {
                 "url": "{{ url }}/api/datasources/uid/{{ item.source }}/correlations",
@@ -93,7 +99,9 @@ class Workspace:
         if path.suffix == ".json":
             text = json.dumps(content)
         else:
-            text = yaml.dump(content, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), sort_keys=False, allow_unicode=True)
+            text = yaml.dump(
+                content, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), sort_keys=False, allow_unicode=True
+            )
         path.write_text(text, encoding="utf-8")
         return path
 
@@ -110,12 +118,22 @@ class Workspace:
 
     def playbook(self, arguments: t.Sequence[str], environment: t.Mapping[str, str]) -> Measured:
         """One run; it must not fail."""
-        clean = {"HOME": str(self.directory), "PATH": "%s:%s" % (PROGRAMS, os.defpath), "LC_ALL": "C.UTF-8", "ANSIBLE_NOCOLOR": "1"}
+        clean = {
+            "HOME": str(self.directory),
+            "PATH": "%s:%s" % (PROGRAMS, os.defpath),
+            "LC_ALL": "C.UTF-8",
+            "ANSIBLE_NOCOLOR": "1",
+        }
         output = self.directory / "output"
         with output.open("wb") as stream:
             done = subprocess.run(
                 [sys.executable, str(MEASURE), str(PROGRAMS / "ansible-playbook"), *arguments],
-                cwd=self.directory, env={**clean, **environment}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stream, check=True,
+                cwd=self.directory,
+                env={**clean, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=stream,
+                check=True,
             )
         seconds, kibibytes, status = json.loads(done.stdout)
         text = output.read_text(encoding="utf-8")

@@ -22,20 +22,27 @@ SHARES = {"1 %": 100, "100 %": 1}  # every so many links
 def measure_queries(server: Server, workspace: Workspace, results: Results, threads: t.Sequence[int]) -> None:
     """Whole runs, from JSON; ``sent again`` counts writes beyond one for each changed link."""
     base = links.links(SIZE)
-    for kind in ("quiet", "busy") if server.stand_in else ("real",):
+    for kind in ("quiet", "busy") if server.simulator else ("real",):
         for concurrency in threads:
             server.empty()
             for entry in base:
                 server.ask("POST", "/api/datasources/uid/%s/correlations" % entry["source"], links.body(entry))
-            if server.stand_in is not None:
-                server.stand_in.set(busy="overlap" if kind == "busy" else "off")
+            if server.simulator is not None:
+                server.simulator.set(busy="overlap" if kind == "busy" else "off")
             before = base
             for share, step in SHARES.items():
-                wanted = [links.with_query(entry, share) if number % step == 0 else entry for number, entry in enumerate(before)]
+                wanted = [
+                    links.with_query(entry, share) if number % step == 0 else entry
+                    for number, entry in enumerate(before)
+                ]
                 file = workspace.write("list.json", wanted)
                 server.start_counting()
                 ran = workspace.run(
-                    "role", "no list", server.environment, grafana_correlations_src=str(file), grafana_correlations_concurrency=concurrency
+                    "role",
+                    "no list",
+                    server.environment,
+                    grafana_correlations_src=str(file),
+                    grafana_correlations_concurrency=concurrency,
                 )
                 counts = server.counts()
                 if server.queries() != {entry["label"]: entry["config"]["target"] for entry in wanted}:
@@ -43,18 +50,29 @@ def measure_queries(server: Server, workspace: Workspace, results: Results, thre
                 changed = len(range(0, SIZE, step))
                 wrong = sum(counts.busy[answer] for answer in ("mixed", "404", "500")) if counts else None
                 results.add(
-                    PART, links=SIZE, server=kind, threads=concurrency, changed=share, seconds=ran.seconds,
-                    requests=counts.requests if counts else None, least=len(reads(SIZE)) + changed,
-                    sent_again=counts.writes - changed if counts else None, answered_wrongly=wrong,
+                    PART,
+                    links=SIZE,
+                    server=kind,
+                    threads=concurrency,
+                    changed=share,
+                    seconds=ran.seconds,
+                    requests=counts.requests if counts else None,
+                    least=len(reads(SIZE)) + changed,
+                    sent_again=counts.writes - changed if counts else None,
+                    answered_wrongly=wrong,
                 )
                 before = wanted
-            if server.stand_in is not None:
-                server.stand_in.set(busy="off")
+            if server.simulator is not None:
+                server.simulator.set(busy="off")
     _hold_against_goals(results, threads)
 
 
 def _hold_against_goals(results: Results, threads: t.Sequence[int]) -> None:
-    found = {(record["server"], record["threads"]): record["seconds"] for record in results.parts[PART] if record["changed"] == "100 %"}
+    found = {
+        (record["server"], record["threads"]): record["seconds"]
+        for record in results.parts[PART]
+        if record["changed"] == "100 %"
+    }
     alone = found.get(("busy", 1))
     for concurrency in threads:
         several = found.get(("busy", concurrency))

@@ -48,25 +48,41 @@ class Results:
     def add(self, part: str, **record: t.Any) -> Record:
         """Keep a record, and show that it is there."""
         self.parts.setdefault(part, []).append(record)
-        print("%s: %s" % (part, ", ".join("%s %s" % (name, shown(value)) for name, value in record.items() if value is not None)), flush=True)
+        print(
+            "%s: %s"
+            % (part, ", ".join("%s %s" % (name, shown(value)) for name, value in record.items() if value is not None)),
+            flush=True,
+        )
         return record
 
     def write(self, path: Path) -> None:
         """All of it, with what it was measured on."""
         about = {
-            "python": platform.python_version(), "ansible-core": ansible.__version__, "requests": requests.__version__,
-            "processors": os.cpu_count(), "machine": platform.machine(),
+            "python": platform.python_version(),
+            "ansible-core": ansible.__version__,
+            "requests": requests.__version__,
+            "processors": os.cpu_count(),
+            "machine": platform.machine(),
         }
         goals = [{**dataclasses.asdict(goal), "met": goal.met} for goal in self.goals]
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"measured_on": about, **self.parts, "goals": goals, "left_out": self.left_out}, indent=1) + "\n", encoding="utf-8")
+        path.write_text(
+            json.dumps({"measured_on": about, **self.parts, "goals": goals, "left_out": self.left_out}, indent=1)
+            + "\n",
+            encoding="utf-8",
+        )
 
     def text(self) -> str:
         """Tables in Markdown."""
-        blocks = ["### %s\n\n%s" % (part, table(list(records[0]), [[shown(value) for value in record.values()] for record in records]))
-                  for part, records in self.parts.items()]
+        blocks = [
+            "### %s\n\n%s"
+            % (part, table(list(records[0]), [[shown(value) for value in record.values()] for record in records]))
+            for part, records in self.parts.items()
+        ]
         if self.goals:
-            blocks.append("### Goals\n\n" + table(["goal", "bound", "measured", ""], [goal.line() for goal in self.goals]))
+            blocks.append(
+                "### Goals\n\n" + table(["goal", "bound", "measured", ""], [goal.line() for goal in self.goals])
+            )
         blocks += ["left out: " + sentence for sentence in self.left_out]
         return "\n\n".join(blocks)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The Grafana that is measured with: a stand-in of generation 12, or the real one at GRAFANA_URL."""
+"""The Grafana that is measured with: a simulator of generation 12, or the real one at GRAFANA_URL."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ import typing as t
 import requests
 
 from tests.bench import links
-from tests.support.stand_in import Counts, StandIn
+from tests.support.simulator import Counts, Simulator
 
 PAGE = 1000
 
 
 class Server:
-    """``stand_in`` is None for a real one, where nothing is counted and no latency can be added."""
+    """``simulator`` is None for a real one, where nothing is counted and no latency can be added."""
 
-    def __init__(self, url: str, environment: t.Mapping[str, str], stand_in: StandIn | None = None) -> None:
-        self.url, self.environment, self.stand_in = url.rstrip("/"), {**environment, "GRAFANA_URL": url}, stand_in
+    def __init__(self, url: str, environment: t.Mapping[str, str], simulator: Simulator | None = None) -> None:
+        self.url, self.environment, self.simulator = url.rstrip("/"), {**environment, "GRAFANA_URL": url}, simulator
         self.authorization = _authorization(environment)
         self._session = requests.Session()
         self._session.trust_env = False
@@ -49,11 +49,18 @@ class Server:
             self.ask("DELETE", "/api/datasources/uid/" + uid, allowed=(200, 404))
 
     def _add(self, uid: str, kind: str) -> None:
-        self.ask("POST", "/api/datasources", {"uid": uid, "name": uid, "type": kind, "access": "proxy", "url": "http://127.0.0.1:9"})
+        self.ask(
+            "POST",
+            "/api/datasources",
+            {"uid": uid, "name": uid, "type": kind, "access": "proxy", "url": "http://127.0.0.1:9"},
+        )
 
     def rows(self) -> dict[str, str]:
         """The links that there are: the path of each, by label."""
-        return {row["label"]: "/api/datasources/uid/%s/correlations/%s" % (row["sourceUID"], row["uid"]) for row in self._read()}
+        return {
+            row["label"]: "/api/datasources/uid/%s/correlations/%s" % (row["sourceUID"], row["uid"])
+            for row in self._read()
+        }
 
     def queries(self) -> dict[str, t.Any]:
         """The query of each link, by label."""
@@ -61,19 +68,21 @@ class Server:
 
     def _read(self) -> t.Iterator[dict[str, t.Any]]:
         for number in range(links.SOURCES):
-            answer = self.ask("GET", "/api/datasources/uid/%s/correlations" % links.source(number), allowed=(200, 404))  # 404: none, on some versions
+            answer = self.ask(
+                "GET", "/api/datasources/uid/%s/correlations" % links.source(number), allowed=(200, 404)
+            )  # 404: none, on some versions
             yield from answer if isinstance(answer, list) else []
 
     def set_latency(self, milliseconds: float) -> None:
-        if self.stand_in is not None:
-            self.stand_in.set(latency_ms=milliseconds)
+        if self.simulator is not None:
+            self.simulator.set(latency_ms=milliseconds)
 
     def start_counting(self) -> None:
-        if self.stand_in is not None:
-            self.stand_in.reset_counts()
+        if self.simulator is not None:
+            self.simulator.reset_counts()
 
     def counts(self) -> Counts | None:
-        return None if self.stand_in is None else self.stand_in.counts()
+        return None if self.simulator is None else self.simulator.counts()
 
 
 def _authorization(environment: t.Mapping[str, str]) -> str:
@@ -94,14 +103,14 @@ def server() -> t.Iterator[Server]:
         finally:
             real.remove()
     else:
-        with stand_in() as started:
+        with simulator() as started:
             yield started
 
 
 @contextlib.contextmanager
-def stand_in() -> t.Iterator[Server]:
-    """A stand-in of its own."""
-    process = StandIn("--no-provisioned")
+def simulator() -> t.Iterator[Server]:
+    """A simulator of its own."""
+    process = Simulator("--no-provisioned")
     try:
         yield Server(process.url, {"GRAFANA_USER": "admin", "GRAFANA_PASSWORD": "admin"}, process)
     finally:

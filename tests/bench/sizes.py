@@ -47,14 +47,29 @@ class _Run:
 
 
 def cases(size: int) -> list[Case]:
-    """In the order in which they follow from each other, from an empty Grafana on. Writes are made from the rows there."""
+    """In the order in which they follow each other, starting with an empty Grafana."""
     base, changed, half = links.links(size), links.changed(size), links.half(size)
     updates = [entry for entry, before in zip(changed, base) if entry != before]
     return [
-        Case(CREATE, "links", lambda rows: [("POST", "/api/datasources/uid/%s/correlations" % entry["source"], links.body(entry)) for entry in base]),
+        Case(
+            CREATE,
+            "links",
+            lambda rows: [
+                ("POST", "/api/datasources/uid/%s/correlations" % entry["source"], links.body(entry)) for entry in base
+            ],
+        ),
         Case(UNCHANGED, "links", lambda rows: []),
-        Case(CHANGED, "changed", lambda rows: [("PATCH", rows[entry["label"]], {"description": entry["description"]}) for entry in updates]),
-        Case(PRUNE, "half", lambda rows: [("DELETE", rows[entry["label"]], None) for entry in base[len(half):]], prune="sources"),
+        Case(
+            CHANGED,
+            "changed",
+            lambda rows: [("PATCH", rows[entry["label"]], {"description": entry["description"]}) for entry in updates],
+        ),
+        Case(
+            PRUNE,
+            "half",
+            lambda rows: [("DELETE", rows[entry["label"]], None) for entry in base[len(half) :]],
+            prune="sources",
+        ),
     ]
 
 
@@ -68,13 +83,26 @@ def prepare(workspace: Workspace, size: int) -> None:
 
 def reads(rows: int) -> list[str]:
     """The least reads that show all rows, a thousand each."""
-    return ["/api/datasources/correlations?limit=%d&page=%d" % (PAGE, page) for page in range(1, max(1, math.ceil(rows / PAGE)) + 1)]
+    return [
+        "/api/datasources/correlations?limit=%d&page=%d" % (PAGE, page)
+        for page in range(1, max(1, math.ceil(rows / PAGE)) + 1)
+    ]
 
 
 def send(server: Server, reading: list[str], writing: list[t.Any], concurrency: int) -> float:
     """The seconds that a bare client needs for these requests."""
-    job = {"url": server.url, "authorization": server.authorization, "concurrency": concurrency, "reads": reading, "writes": writing}
-    return float(subprocess.run([sys.executable, str(BARE)], input=json.dumps(job), stdout=subprocess.PIPE, text=True, check=True).stdout)
+    job = {
+        "url": server.url,
+        "authorization": server.authorization,
+        "concurrency": concurrency,
+        "reads": reading,
+        "writes": writing,
+    }
+    return float(
+        subprocess.run(
+            [sys.executable, str(BARE)], input=json.dumps(job), stdout=subprocess.PIPE, text=True, check=True
+        ).stdout
+    )
 
 
 def measure_sizes(
@@ -93,7 +121,9 @@ def measure_sizes(
         for latency in latencies:
             for concurrency in threads:
                 if size * latency / 1000 / concurrency > LONGEST_CREATE and not everything:
-                    results.left_out.append("%d links, %d ms, concurrency %d (make bench ARGS=--everything)" % (size, latency, concurrency))
+                    results.left_out.append(
+                        "%d links, %d ms, concurrency %d (make bench ARGS=--everything)" % (size, latency, concurrency)
+                    )
                     continue
                 # Short runs vary more, and cost less to repeat.
                 times = rounds if size <= 1000 and latency == 0 else 1
@@ -101,11 +131,14 @@ def measure_sizes(
     _hold_against_goals(results)
 
 
-def _measure(server: Server, workspace: Workspace, results: Results, size: int, latency: int, concurrency: int, rounds: int) -> None:
+def _measure(
+    server: Server, workspace: Workspace, results: Results, size: int, latency: int, concurrency: int, rounds: int
+) -> None:
     found: dict[str, list[_Run]] = {}
     plan = cases(size)
-    for dummy in range(rounds):
-        # All three within a minute, for the speed of a machine may drift: a play that hands the same list to a module that does nothing,
+    for _round in range(rounds):
+        # All three within a minute, because the speed of a machine can drift:
+        # a play that passes the same list to a module that does nothing,
         floor = workspace.run("floor", "links-%d" % size, {}).seconds
         server.empty()  # a bare client,
         clients: dict[str, float] = {}
@@ -119,8 +152,11 @@ def _measure(server: Server, workspace: Workspace, results: Results, size: int, 
             server.set_latency(latency)
             server.start_counting()
             ran = workspace.run(
-                "role", "%s-%d" % (case.inventory, size), server.environment,
-                grafana_correlations_concurrency=concurrency, grafana_correlations_prune=case.prune,
+                "role",
+                "%s-%d" % (case.inventory, size),
+                server.environment,
+                grafana_correlations_concurrency=concurrency,
+                grafana_correlations_prune=case.prune,
             )
             counts = server.counts()
             server.set_latency(0)
@@ -134,10 +170,19 @@ def _measure(server: Server, workspace: Workspace, results: Results, size: int, 
         least = len(reads(before)) + writes
         before = size
         results.add(
-            PART, links=size, ms=latency, threads=concurrency, case=case.name, role=statistics.median(run.role.seconds for run in runs),
-            floor=statistics.median(run.floor for run in runs), bare=statistics.median(run.client for run in runs),
-            ratio=statistics.median(run.role.seconds / (run.floor + run.client) for run in runs), requests=counts.requests if counts else None,
-            least=least, connections=counts.connections if counts else None, MiB=round(max(run.role.mebibytes for run in runs)),
+            PART,
+            links=size,
+            ms=latency,
+            threads=concurrency,
+            case=case.name,
+            role=statistics.median(run.role.seconds for run in runs),
+            floor=statistics.median(run.floor for run in runs),
+            bare=statistics.median(run.client for run in runs),
+            ratio=statistics.median(run.role.seconds / (run.floor + run.client) for run in runs),
+            requests=counts.requests if counts else None,
+            least=least,
+            connections=counts.connections if counts else None,
+            MiB=round(max(run.role.mebibytes for run in runs)),
         )
 
 
@@ -145,7 +190,10 @@ def _check(server: Server, case: Case, size: int, ran: Measured) -> None:
     """A figure counts only if the work was done."""
     rows = len(server.rows())
     if rows != (size // 2 if case.name == PRUNE else size) or ran.changed != (case.name != UNCHANGED):
-        raise SystemExit("%s with %d links: Grafana holds %d rows, changed is %s.\n%s" % (case.name, size, rows, ran.changed, ran.output[-2000:]))
+        raise SystemExit(
+            "%s with %d links: Grafana holds %d rows, changed is %s.\n%s"
+            % (case.name, size, rows, ran.changed, ran.output[-2000:])
+        )
 
 
 def _hold_against_goals(results: Results) -> None:
@@ -158,10 +206,14 @@ def _hold_against_goals(results: Results) -> None:
         found = of(links=size, case=UNCHANGED, ms=0)
         if found:
             ratio = statistics.median(record["ratio"] for record in found)
-            results.goals.append(Goal("nothing to change, %d links: time over floor + bare client" % size, ratio, most=most))
+            results.goals.append(
+                Goal("nothing to change, %d links: time over floor + bare client" % size, ratio, most=most)
+            )
         if found and found[0]["requests"] is not None:
             more = max(record["requests"] - record["least"] for record in found)
-            results.goals.append(Goal("nothing to change, %d links: requests over the least possible" % size, more, most=0))
+            results.goals.append(
+                Goal("nothing to change, %d links: requests over the least possible" % size, more, most=0)
+            )
     for record in of(links=1000, case=CREATE, ms=0):
         name = "create 1,000, concurrency %d: " % record["threads"]
         results.goals.append(Goal(name + "time over floor + bare client", record["ratio"], most=1.25))
@@ -169,4 +221,8 @@ def _hold_against_goals(results: Results) -> None:
             results.goals.append(Goal(name + "connections", record["connections"], most=record["threads"] + 1))
     one, eight = of(links=1000, case=CREATE, ms=100, threads=1), of(links=1000, case=CREATE, ms=100, threads=8)
     if one and eight:
-        results.goals.append(Goal("create 1,000 at 100 ms: concurrency 8 is faster than 1 by", one[0]["role"] / eight[0]["role"], least=6))
+        results.goals.append(
+            Goal(
+                "create 1,000 at 100 ms: concurrency 8 is faster than 1 by", one[0]["role"] / eight[0]["role"], least=6
+            )
+        )

@@ -2,10 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs grafana_correlations on the options that it reads as JSON, and prints the seconds of each stage as its last line."""
+"""Runs grafana_correlations on the options that it reads as JSON, and prints the seconds of each stage as its last
+line."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import time
@@ -32,6 +34,7 @@ def main() -> None:
     options = sys.stdin.read()
     START_OF_IMPORTS = time.perf_counter()
     from ansible.module_utils import basic
+
     from ansible_collections.crosslink.grafana.plugins.module_utils import _module, _reconcile
     from ansible_collections.crosslink.grafana.plugins.modules import grafana_correlations
 
@@ -39,15 +42,13 @@ def main() -> None:
     basic._ANSIBLE_ARGS = b'{"ANSIBLE_MODULE_ARGS": %s}' % options.encode()
     basic._ANSIBLE_PROFILE = "legacy"  # since ansible-core 2.19; earlier ones do not look at it
     timed(_module.GrafanaModule, "__init__", "options (Ansible's own)")
-    timed(grafana_correlations, "read_definitions", "check the entries")
-    timed(_reconcile, "read_on_route", "read")
+    timed(grafana_correlations, "read_entries", "check the entries")
+    timed(_reconcile, "read_first", "read")
     timed(_reconcile, "make_plan", "plan")
     timed(grafana_correlations, "result_of_list", "result")
     timed(_module.GrafanaModule, "exit_json", "exit (Ansible's own)")
-    try:
+    with contextlib.suppress(SystemExit):
         grafana_correlations.main()
-    except SystemExit:
-        pass
     print()
     print(json.dumps(STAGES))
 

@@ -4,13 +4,13 @@
 
 """What the functional tests share.
 
-Each test runs against every backend: a stand-in for each generation of Grafana, or, when GRAFANA_URL is set, the real and
-throw-away Grafana there, signed in as GRAFANA_USER with GRAFANA_PASSWORD, an administrator of the server. Either way a test
-gets an organisation and data sources of its own (``org``), runs modules with ``correlation``, ``correlations`` and ``info``,
-and reads back through Grafana's API itself.
+Each test runs against every backend: a simulator for each generation of Grafana, or, when GRAFANA_URL is set, the real
+and throw-away Grafana there, signed in as GRAFANA_USER with GRAFANA_PASSWORD, an administrator of the server. Either
+way a test gets an organization and data sources of its own (``org``), runs modules with ``correlation``,
+``correlations`` and ``info``, and reads back through Grafana's API itself.
 
-The stand-ins are busy (see tests/simulator/busy.py) unless a test says that it needs a quiet one: writes that overlap may go
-wrong, and tests of lists meet one more where any write may (``busy12``).
+The simulators are busy (see tests/simulator/busy.py) unless a test says that it needs a quiet one: writes that overlap
+may go wrong, and tests of lists meet one more where any write may (``busy12``).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.support.apis_org import ApisOrg
 from tests.support.commands import Ansible
 from tests.support.grafana import Grafana, Org
 from tests.support.modules import PYTHON, Host, Module
-from tests.support.stand_in import StandIn, StandIns
+from tests.support.simulator import Simulator, Simulators
 
 REAL_URL = os.environ.get("GRAFANA_URL")
 
@@ -38,76 +38,67 @@ NewOrg = t.Callable[..., Org]
 
 @dataclasses.dataclass(frozen=True)
 class Kind:
-    """A kind of server to run every test against: how to start its stand-in, and what every task says beside the url."""
+    """A kind of server to test against: how to start its simulator, and what every task gives beside the url."""
 
     arguments: tuple[str, ...] = ()
     options: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     generation: int | None = None  # None: the server's answers tell
-    settings: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)  # of the stand-in, unless it is to be quiet
+    settings: t.Mapping[str, t.Any] = dataclasses.field(
+        default_factory=dict
+    )  # of the simulator, unless it is to be quiet
 
 
 OVERLAP = {"busy": "overlap"}
 BUSIEST = "busy12"
-STAND_INS = {
+MANY_VALUES = 4  # from so many on, a test does not run with every pair of value and kind of server
+SIMULATORS = {
     "grafana12": Kind(("--generation", "12", "--brute-force"), generation=12, settings=OVERLAP),
     "grafana9": Kind(("--generation", "9", "--brute-force"), generation=9, settings=OVERLAP),
     "apis": Kind(("--generation", "12", "--brute-force", "--apis", "unified"), {"api": "apis"}, generation=12),
     BUSIEST: Kind(
-        ("--generation", "12", "--brute-force"), generation=12, settings={"busy": "always", "busy_share": 0.2, "busy_write_ms": 1}
+        ("--generation", "12", "--brute-force"),
+        generation=12,
+        settings={"busy": "always", "busy_share": 0.2, "busy_write_ms": 1},
     ),
 }
 # Other databases than SQLite, for tests of what is kept.
 DATABASES = {
-    name: Kind(("--generation", "12", "--brute-force", "--database", name), generation=12) for name in ("mysql", "postgres")
+    name: Kind(("--generation", "12", "--brute-force", "--database", name), generation=12)
+    for name in ("mysql", "postgres")
 }
-# What the documentation says to be different on /apis; test_apis.py has tests of its own for it.
-NOT_ON_APIS = {
-    "test_a_target_that_grafana_left_on_an_external_link_counts_for_nothing": "there the page leaves none",
-    "test_an_awkward_uid_reaches_its_own_data_source": "a label there cannot hold such a UID",
-    "test_a_correlation_whose_target_went_is_gone_for_grafana_too": "they are visible there",
-    "test_hidden_rows_are_not_pruned": "they are visible there",
-    "test_an_unknown_uid_in_a_list": "a uid that is not there is created",
-    "test_an_unknown_uid_is_no_reason_to_add_one": "a uid that is not there is created",
-    "test_a_uid_of_another_organisation_is_not_found": "a uid that is not there is created",
-    "test_mistakes_are_reported_though_the_server_cannot_be_read": "the broken answer is that of /api",
-    "test_removing_what_somebody_else_removes_meanwhile": "the broken answer is that of /api",
-    "test_what_the_server_does_not_keep_is_an_error": "the broken answer is that of /api",
-    "test_a_refused_request_is_described": "the url in the result is another one",
-    "test_the_url_of_a_failure_is_without_credentials": "the url in the result is another one",
-    "test_a_quota_is_named": "there is no quota",
-    "test_the_correlation_is_returned_as_the_api_spells_it": "the organisation is always known",
-    "test_the_correlation_is_returned_as_it_was_before_it_was_removed": "the organisation is always known",
-    "test_one_that_differs_fails_before_anything_is_written": "the manager is named",
-    "test_one_that_is_to_be_removed_fails": "the manager is named",
-    "test_one_that_differs_is_skipped_with_a_warning": "the manager is named",
-    "test_one_that_is_to_be_removed_is_skipped_with_a_warning": "the manager is named",
-    "test_in_a_list_all_are_named_before_anything_is_written": "the manager is named",
-    "test_in_a_list_it_is_skipped_and_the_rest_is_done": "the manager is named",
-}
-KINDS = {"real": Kind()} if REAL_URL else {**STAND_INS, **DATABASES}
+KINDS = {"real": Kind()} if REAL_URL else {**SIMULATORS, **DATABASES}
 
 
 @dataclasses.dataclass(frozen=True)
 class Backend:
-    """A server under test. ``stand_in`` is None for a real one."""
+    """A server under test. ``simulator`` is None for a real one."""
 
     grafana: Grafana
     generation: int
     options: t.Mapping[str, t.Any]
-    stand_in: StandIn | None
+    simulator: Simulator | None
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "generation(number): only for servers of that generation, 9 or 12")
-    config.addinivalue_line("markers", "api_route: only for the route /api, of whose paths or words the test speaks")
-    config.addinivalue_line("markers", "one_generation: all generations behave alike here, so one kind of server for each route is enough")
-    config.addinivalue_line("markers", "quiet: what a busy server would be asked once more is counted, or answered by a fault")
+    config.addinivalue_line("markers", "legacy_api: only for the API /api, of whose paths or words the test speaks")
+    config.addinivalue_line(
+        "markers", "not_on_apis(reason): the documentation says that this is different on the API /apis"
+    )
+    config.addinivalue_line(
+        "markers", "one_generation: all generations behave alike here, so one kind of server for each API is enough"
+    )
+    config.addinivalue_line(
+        "markers", "quiet: what a busy server would be asked once more is counted, or answered by a fault"
+    )
     config.addinivalue_line("markers", "databases: content that depends on the database, so it is tried with each")
-    config.addinivalue_line("markers", "any_server: no server is asked, or it does not matter which, so one kind is enough")
+    config.addinivalue_line(
+        "markers", "any_server: no server is asked, or it does not matter which, so one kind is enough"
+    )
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """What the stand-ins of a worker did is told to the process that reports."""
+    """What the simulators of a worker did is told to the process that reports."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["busy"] = dict(session.config.stash.get(BUSY, {}))
 
@@ -119,7 +110,7 @@ def pytest_testnodedown(node: t.Any) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: t.Any, config: pytest.Config) -> None:
-    """Say how busy the stand-ins were."""
+    """Say how busy the simulators were."""
     busy = config.stash.get(BUSY, collections.Counter())
     if busy["writes"]:
         wrong = sum(busy[answer] for answer in ("mixed", "404", "500"))
@@ -133,12 +124,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every test that touches a server runs against each kind of server that it is for."""
     if "backend" not in metafunc.fixturenames:
         return
-    wanted = [mark.args[0] for mark in metafunc.definition.iter_markers("generation")]
-    kinds = [name for name, kind in KINDS.items() if kind.generation is None or not wanted or kind.generation in wanted]
-    if metafunc.definition.get_closest_marker("api_route"):
+    generations = [mark.args[0] for mark in metafunc.definition.iter_markers("generation")]
+    kinds = [
+        name
+        for name, kind in KINDS.items()
+        if kind.generation is None or not generations or kind.generation in generations
+    ]
+    if any(metafunc.definition.get_closest_marker(name) for name in ("legacy_api", "not_on_apis")):
         kinds = [name for name in kinds if KINDS[name].options.get("api") != "apis"]
-    if metafunc.definition.originalname in NOT_ON_APIS and "apis" in kinds:
-        kinds.remove("apis")
     if metafunc.definition.get_closest_marker("one_generation"):
         kinds = [name for name in kinds if KINDS[name].generation != 9]
     if "correlations" not in metafunc.fixturenames or _is_quiet(metafunc.definition):
@@ -148,6 +141,32 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.get_closest_marker("any_server"):
         kinds = kinds[:1]
     metafunc.parametrize("backend", kinds, indirect=True, scope="function")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-combinations", action="store_true", help="run every value with every kind of server")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run a test of many values with half of the pairs of value and kind of server.
+
+    Each value runs with every other kind, and each kind with every other value, so no value and no kind is left out.
+    """
+    if REAL_URL or config.getoption("--all-combinations"):
+        return
+    values: dict[tuple[str, str], dict[str, int]] = {}  # test -> value -> its number
+    pairs: dict[pytest.Item, tuple[tuple[str, str], int, int]] = {}
+    for item in items:
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and "backend" in item.callspec.params:
+            test, kind = (item.module.__name__, item.originalname), item.callspec.params["backend"]
+            of_test = values.setdefault(test, {})
+            number = of_test.setdefault(item.callspec.id.replace(kind, "", 1), len(of_test))
+            pairs[item] = (test, number, list(KINDS).index(kind))
+    left_out = [
+        item for item, (test, number, kind) in pairs.items() if len(values[test]) >= MANY_VALUES and (number + kind) % 2
+    ]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
 
 
 def _is_quiet(test: t.Any) -> bool:
@@ -160,9 +179,9 @@ BUSY: pytest.StashKey[collections.Counter[str]] = pytest.StashKey()
 
 
 @pytest.fixture(scope="session")
-def stand_ins(pytestconfig: pytest.Config) -> t.Iterator[StandIns]:
-    """The stand-ins of this process."""
-    running = StandIns()
+def simulators(pytestconfig: pytest.Config) -> t.Iterator[Simulators]:
+    """The simulators of this process."""
+    running = Simulators()
     yield running
     pytestconfig.stash[BUSY] = running.stop()
 
@@ -170,60 +189,62 @@ def stand_ins(pytestconfig: pytest.Config) -> t.Iterator[StandIns]:
 @pytest.fixture(scope="session")
 def real() -> tuple[Grafana, int]:
     """The real Grafana and its generation."""
-    grafana = Grafana(REAL_URL or "", os.environ.get("GRAFANA_USER", "admin"), os.environ.get("GRAFANA_PASSWORD", "admin"))
+    grafana = Grafana(
+        REAL_URL or "", os.environ.get("GRAFANA_USER", "admin"), os.environ.get("GRAFANA_PASSWORD", "admin")
+    )
     return grafana, grafana.generation()
 
 
 @pytest.fixture
-def backend(request: pytest.FixtureRequest, stand_ins: StandIns) -> Backend:
+def backend(request: pytest.FixtureRequest, simulators: Simulators) -> Backend:
     """The server to test against, in the state it has when it is started (a real one: in any)."""
     kind = KINDS[request.param]
     if request.param == "real":
         grafana, generation = request.getfixturevalue("real")
-        stand_in = None
+        simulator = None
     else:
-        stand_in = stand_ins.fresh(*kind.arguments)
+        simulator = simulators.fresh(*kind.arguments)
         if kind.settings and not _is_quiet(request.node):
-            stand_in.set(seed=zlib.crc32(request.node.name.encode()), **kind.settings)
-        grafana, generation = Grafana(stand_in.url, "admin", "admin"), kind.generation or 12
-    wanted = [mark.args[0] for mark in request.node.iter_markers("generation")]
-    if wanted and generation not in wanted:
-        pytest.skip("is for Grafana of generation %s" % " or ".join(map(str, wanted)))
-    return Backend(grafana, generation, kind.options, stand_in)
+            simulator.set(seed=zlib.crc32(request.node.name.encode()), **kind.settings)
+        grafana, generation = Grafana(simulator.url, "admin", "admin"), kind.generation or 12
+    generations = [mark.args[0] for mark in request.node.iter_markers("generation")]
+    if generations and generation not in generations:
+        pytest.skip("is for Grafana of generation %s" % " or ".join(map(str, generations)))
+    return Backend(grafana, generation, kind.options, simulator)
 
 
-def _needed(backend: Backend, what: str) -> StandIn:
-    if backend.stand_in is None:
+def _needed(backend: Backend, what: str) -> Simulator:
+    if backend.simulator is None:
         pytest.skip("needs %s" % what)
-    return backend.stand_in
+    return backend.simulator
 
 
 @pytest.fixture
-def counters(backend: Backend) -> StandIn:
-    """The stand-in, for tests that count requests."""
-    return _needed(backend, "the stand-in's counters")
+def counters(backend: Backend) -> Simulator:
+    """The simulator, for tests that count requests."""
+    return _needed(backend, "the simulator's counters")
 
 
 @pytest.fixture
-def faults(backend: Backend) -> StandIn:
-    """The stand-in, for tests that make it go wrong."""
-    return _needed(backend, "the stand-in's faults")
+def faults(backend: Backend) -> Simulator:
+    """The simulator, for tests that make it go wrong."""
+    return _needed(backend, "the simulator's faults")
 
 
 @pytest.fixture
-def internals(backend: Backend) -> StandIn:
-    """The stand-in, for tests that put data into it that no request can put there, or look at what no request shows."""
-    return _needed(backend, "the stand-in's own state")
+def internals(backend: Backend) -> Simulator:
+    """The simulator, for tests of data that no request can put there, or that no request shows."""
+    return _needed(backend, "the simulator's own state")
 
 
 @pytest.fixture
-def special(backend: Backend, stand_ins: StandIns) -> t.Callable[..., Backend]:
-    """Another stand-in of the same kind, started with more arguments."""
-    usual = _needed(backend, "a stand-in with other settings").arguments
+def special(backend: Backend, simulators: Simulators) -> t.Callable[..., Backend]:
+    """Another simulator of the same kind, started with more arguments."""
+    usual = _needed(backend, "a simulator with other settings").arguments
 
     def start(*arguments: str) -> Backend:
-        stand_in = stand_ins.fresh(*usual, *arguments)
-        return Backend(Grafana(stand_in.url, "admin", "admin"), backend.generation, backend.options, stand_in)
+        simulator = simulators.fresh(*usual, *arguments)
+        return Backend(Grafana(simulator.url, "admin", "admin"), backend.generation, backend.options, simulator)
 
     return start
 
@@ -248,7 +269,7 @@ def prefix(worker_id: str) -> str:
 
 @pytest.fixture
 def new_org(backend: Backend, prefix: str) -> t.Iterator[NewOrg]:
-    """Makes organisations, which are removed after the test."""
+    """Makes organizations, which are removed after the test."""
     made: list[Org] = []
 
     def make(of: Backend = backend, id: int | None = None) -> Org:
@@ -257,13 +278,13 @@ def new_org(backend: Backend, prefix: str) -> t.Iterator[NewOrg]:
         return made[-1]
 
     yield make
-    for org in made if backend.stand_in is None else ():
+    for org in made if backend.simulator is None else ():
         org.remove()
 
 
 @pytest.fixture
 def org(new_org: NewOrg) -> Org:
-    """An organisation of the test's own, with data sources."""
+    """An organization of the test's own, with data sources."""
     return new_org()
 
 
@@ -279,17 +300,23 @@ def host() -> t.Iterator[Host]:
 
 @pytest.fixture
 def connection(backend: Backend, org: Org) -> dict[str, t.Any]:
-    """The connection options that lead to the test's own organisation."""
+    """The connection options that lead to the test's own organization."""
     grafana = backend.grafana
-    return {"url": grafana.url, "url_username": grafana.user, "url_password": grafana.password, "org_id": org.id, **backend.options}
+    return {
+        "url": grafana.url,
+        "url_username": grafana.user,
+        "url_password": grafana.password,
+        "org_id": org.id,
+        **backend.options,
+    }
 
 
 @pytest.fixture
 def module(host: Host, backend: Backend, org: Org, connection: dict[str, t.Any]) -> t.Callable[[str], Module]:
     """The module of that name, with the connection options."""
-    stand_in = backend.stand_in
-    snapshot = org.raw_rows if stand_in is None else stand_in.state
-    return lambda name: Module(host, name, connection, snapshot, stand_in)
+    simulator = backend.simulator
+    snapshot = org.raw_rows if simulator is None else simulator.state
+    return lambda name: Module(host, name, connection, snapshot, simulator)
 
 
 @pytest.fixture

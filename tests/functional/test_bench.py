@@ -22,11 +22,26 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, t.Any]:
-    """The figures of a small run, on a stand-in."""
+    """The figures of a small run, on a simulator."""
     file = tmp_path_factory.mktemp("bench") / "bench.json"
     options = ["--parts", "sizes", "rows", "stages"]
-    options += ["--sizes", "40", "--latencies", "0", "--threads", "2", "--rounds", "1", "--rows", "200", "--json", str(file)]
-    done = subprocess.run([sys.executable, "-m", "tests.bench", *options], cwd=ROOT, env={}, capture_output=True, text=True, check=False)
+    options += [
+        "--sizes",
+        "40",
+        "--latencies",
+        "0",
+        "--threads",
+        "2",
+        "--rounds",
+        "1",
+        "--rows",
+        "200",
+        "--json",
+        str(file),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench", *options], cwd=ROOT, env={}, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(file.read_text(encoding="utf-8"))
     found["output"] = done.stdout
@@ -36,14 +51,16 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, t.Any]:
 def test_requests_and_connections_are_counted(measured: dict[str, t.Any]) -> None:
     records = {record["case"]: record for record in measured["Role, floor and bare client"]}
     assert {case: (record["least"], record["requests"]) for case, record in records.items()} == {
-        "create all": (41, 43),  # one for the target, and one for the route, before the first write
-        "nothing to change": (1, 2),  # one for the route
-        "1 % changed": (2, 3),  # one for the route
+        "create all": (41, 43),  # one for the target, and one to choose the API, before the first write
+        "nothing to change": (1, 2),  # one to choose the API
+        "1 % changed": (2, 3),  # one to choose the API
         "prune half": (21, 22),
     }
     assert records["nothing to change"]["connections"] == 1 and records["create all"]["connections"] <= 3
     for record in records.values():
-        assert record["ratio"] == pytest.approx(record["role"] / (record["floor"] + record["bare"])) and record["MiB"] > 10
+        assert (
+            record["ratio"] == pytest.approx(record["role"] / (record["floor"] + record["bare"])) and record["MiB"] > 10
+        )
 
 
 def test_a_list_reads_only_its_own_sources(measured: dict[str, t.Any]) -> None:

@@ -19,7 +19,7 @@ COUNT = 300
 
 def entries(org: Org, word: str, members: t.Sequence[str] = (), **changes: t.Any) -> list[dict[str, t.Any]]:
     """Links whose queries, and transformations where the server knows them, say this word in these members."""
-    config: dict[str, t.Any] = {"field": "message", "target": {member: word for member in members}}
+    config: dict[str, t.Any] = {"field": "message", "target": dict.fromkeys(members, word)}
     if org.generation != 9:
         config["transformations"] = [{"type": "regex", "expression": word, "map_value": word}]
     return [org.link(label="%03d" % number, config=config, **changes) for number in range(COUNT)]
@@ -30,8 +30,8 @@ def assert_exactly(org: Org, word: str, members: t.Sequence[str], description: s
     rows = org.rows()
     assert [row.label for row in rows] == ["%03d" % number for number in range(COUNT)]
     assert {row.description for row in rows} == {description}
-    wanted = {member: word for member in members}
-    assert [row.label for row in rows if row.query != wanted] == []
+    desired = dict.fromkeys(members, word)
+    assert [row.label for row in rows if row.query != desired] == []
     transformations = [] if org.generation == 9 else [{"type": "regex", "expression": word, "mapValue": word}]
     assert [row.label for row in rows if row.transformations != transformations] == []
 
@@ -41,14 +41,14 @@ def test_300_changed_queries_are_right_after_one_run(
     correlations: Module, org: Org, backend: Backend, concurrency: int
 ) -> None:
     correlations.once(correlations=entries(org, "old", ["a", "b"]), concurrency=8)
-    if backend.stand_in is not None:
-        backend.stand_in.reset_counts()
+    if backend.simulator is not None:
+        backend.simulator.reset_counts()
     result = correlations.once(correlations=entries(org, "new", ["b", "c"]), concurrency=concurrency)
     assert result["summary"]["updated"] == COUNT and result["summary"]["failed"] == 0
     assert "warnings" not in result, result.warnings
     assert_exactly(org, "new", ["b", "c"])
-    if backend.stand_in is not None and backend.options.get("api") != "apis":
-        wrong = backend.stand_in.counts().busy
+    if backend.simulator is not None and backend.options.get("api") != "apis":
+        wrong = backend.simulator.counts().busy
         assert wrong["404" if org.generation == 9 else "mixed"], "none went wrong, so this proves nothing"
     assert not correlations.once(correlations=entries(org, "new", ["b", "c"])).changed
 
@@ -70,8 +70,8 @@ def test_check_mode_says_the_same_as_the_run(correlations: Module, org: Org) -> 
 
 
 def test_one_correlation(correlation: Module, org: Org, backend: Backend) -> None:
-    if backend.stand_in is not None:
-        backend.stand_in.set(busy="always", busy_share=0.4, busy_write_ms=1)
+    if backend.simulator is not None:
+        backend.simulator.set(busy="always", busy_share=0.4, busy_write_ms=1)
     for number in range(10):
         target = {"old %d" % number: 1}
         correlation(**org.link(config={"field": "message", "target": target}))

@@ -2,29 +2,26 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Several rows of one key, which Grafana allows: true duplicates, and rows that differ."""
+"""Several correlations of one key, which Grafana allows: true duplicates, and some that differ."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.support.grafana import Org
-from tests.support.modules import Module
+from tests.support.modules import Module, Result
 
 
-def duplicates(count: int, uids: list[str]) -> str:
-    return "%d correlations are equal to each other in everything (uids %s): delete all but one, or set on_duplicate: remove." % (
-        count,
-        ", ".join(uids),
-    )
+def assert_duplicates(result: Result, uids: list[str]) -> None:
+    """The failure over several correlations that are equal."""
+    assert result.codes == ["duplicates"] and "uids %s)" % ", ".join(uids) in result.msg
+    assert result.msg.startswith("%d correlations " % len(uids)) and "set on_duplicate: remove" in result.msg
 
 
-def ambiguous(count: int, members: str, uids: list[str]) -> str:
-    return "%d correlations fit it and differ in %s (uids %s): give config.field, or the uid of the one that is meant, or delete the others." % (
-        count,
-        members,
-        ", ".join(uids),
-    )
+def assert_ambiguous(result: Result, members: str, uids: list[str]) -> None:
+    """The failure over several correlations that match and differ in these members."""
+    assert result.codes == ["ambiguous"] and result.msg.startswith("%d correlations " % len(uids))
+    assert "differ in %s (uids %s)" % (members, ", ".join(uids)) in result.msg
 
 
 # Equal in everything
@@ -32,8 +29,8 @@ def ambiguous(count: int, members: str, uids: list[str]) -> str:
 
 def test_duplicates_fail_and_are_named(correlation: Module, org: Org) -> None:
     uids = sorted(org.add(description="same") for _time in range(3))
-    assert correlation.refuses(**org.link(config={"field": "message"})).msg == duplicates(3, uids)
-    assert correlation.refuses(**org.link(config={"field": "message"}, description="new")).msg == duplicates(3, uids)
+    assert_duplicates(correlation.refuses(**org.link(config={"field": "message"})), uids)
+    assert_duplicates(correlation.refuses(**org.link(config={"field": "message"}, description="new")), uids)
 
 
 @pytest.mark.parametrize("description", ["same", "new"])
@@ -55,7 +52,7 @@ def test_removing_duplicates_leaves_a_single_one_alone(correlation: Module, org:
 
 
 @pytest.mark.parametrize("member", ["description", "target", "editor", "field"])
-def test_a_row_that_differs_is_never_deleted_as_a_duplicate(correlation: Module, org: Org, member: str) -> None:
+def test_a_correlation_that_differs_is_never_deleted_as_a_duplicate(correlation: Module, org: Org, member: str) -> None:
     for _time in range(2):
         org.add(description="a", config={"target": {"query": "x"}})
     changed = {
@@ -65,7 +62,9 @@ def test_a_row_that_differs_is_never_deleted_as_a_duplicate(correlation: Module,
         "field": {"description": "a", "config": {"target": {"query": "x"}, "field": "another"}},
     }[member]
     different = org.add(**changed)
-    result = correlation.run(on_duplicate="remove", **org.link(description="a", config={"field": "message", "target": {"query": "x"}}))
+    result = correlation.run(
+        on_duplicate="remove", **org.link(description="a", config={"field": "message", "target": {"query": "x"}})
+    )
     left = [row.uid for row in org.rows()]
     assert different in left
     # What the editor adds is no reason to choose between them.
@@ -91,21 +90,28 @@ def test_different_ones_are_ambiguous(correlation: Module, org: Org) -> None:
     uids = sorted([org.add(description="a"), org.add(description="b")])
     for on_duplicate in ("fail", "remove"):
         result = correlation.refuses(on_duplicate=on_duplicate, **org.link(config={"field": "message"}))
-        assert result.msg == ambiguous(2, "description", uids)
-        result = correlation.refuses(on_duplicate=on_duplicate, **org.link(config={"field": "message"}, description="c"))
-        assert result.msg == ambiguous(2, "description", uids)
+        assert_ambiguous(result, "description", uids)
+        result = correlation.refuses(
+            on_duplicate=on_duplicate, **org.link(config={"field": "message"}, description="c")
+        )
+        assert_ambiguous(result, "description", uids)
 
 
 def test_all_that_differs_is_named(correlation: Module, org: Org) -> None:
-    uids = sorted([org.add(description="a", config={"field": "a"}), org.add(description="b", config={"field": "b", "target": {"query": "b"}})])
+    uids = sorted(
+        [
+            org.add(description="a", config={"field": "a"}),
+            org.add(description="b", config={"field": "b", "target": {"query": "b"}}),
+        ]
+    )
     result = correlation.refuses(**org.link(config=None))
-    assert result.msg == ambiguous(2, "description, config.field, config.target", uids)
+    assert_ambiguous(result, "description, config.field, config.target", uids)
 
 
 @pytest.mark.generation(12)
 def test_transformations_that_differ_are_named(correlation: Module, org: Org) -> None:
     uids = sorted([org.add(), org.add(config={"transformations": [{"type": "logfmt"}]})])
-    assert correlation.refuses(**org.link(config=None)).msg == ambiguous(2, "config.transformations", uids)
+    assert_ambiguous(correlation.refuses(**org.link(config=None)), "config.transformations", uids)
 
 
 def test_the_one_that_equals_all_that_is_given_is_the_one(correlation: Module, org: Org) -> None:
@@ -125,16 +131,23 @@ def test_the_one_that_equals_by_its_query_is_the_one(correlation: Module, org: O
 
 
 def test_several_that_equal_all_that_is_given_and_differ_are_ambiguous(correlation: Module, org: Org) -> None:
-    uids = sorted([org.add(description="b", config={"target": {"query": "x"}}), org.add(description="b", config={"target": {"query": "y"}})])
+    uids = sorted(
+        [
+            org.add(description="b", config={"target": {"query": "x"}}),
+            org.add(description="b", config={"target": {"query": "y"}}),
+        ]
+    )
     org.add(description="c")
     for on_duplicate in ("fail", "remove"):
-        result = correlation.refuses(on_duplicate=on_duplicate, **org.link(config={"field": "message"}, description="b"))
-        assert result.msg == ambiguous(2, "config.target", uids)
+        result = correlation.refuses(
+            on_duplicate=on_duplicate, **org.link(config={"field": "message"}, description="b")
+        )
+        assert_ambiguous(result, "config.target", uids)
 
 
 def test_without_a_field_ones_of_several_fields_are_ambiguous(correlation: Module, org: Org) -> None:
     uids = sorted([org.add(config={"field": "a"}), org.add(config={"field": "b"})])
-    assert correlation.refuses(**org.link(config=None)).msg == ambiguous(2, "config.field", uids)
+    assert_ambiguous(correlation.refuses(**org.link(config=None)), "config.field", uids)
     assert not correlation(**org.link(config={"field": "a"})).changed
 
 
@@ -149,4 +162,4 @@ def test_removing_takes_only_what_fits_everything_given(correlation: Module, org
     uid, other = org.add(description="a"), org.add(description="b")
     result = correlation(state="absent", **org.link(config=None, description="a"))
     assert result["removed"] == [uid] and org.only().uid == other
-    assert result.warnings[0].startswith("Left in place: uid '%s'" % other)
+    assert len(result.warnings) == 1 and "uid '%s'" % other in result.warnings[0]

@@ -11,12 +11,7 @@ import pytest
 from tests.functional.conftest import Backend
 from tests.support.grafana import Org
 from tests.support.modules import Module
-from tests.support.stand_in import StandIn
-
-TOO_OLD = (
-    "Grafana did not keep config.transformations of 'Logs to traces' (uid '%s'): this server is too old for them, "
-    "so leave them out or upgrade Grafana."
-)
+from tests.support.simulator import Simulator
 
 BARE = {"field": "message", "target": {}}
 REFUSED = {"status": 403, "body": {"message": "Not today"}}
@@ -39,47 +34,77 @@ def entries(org: Org) -> list[dict[str, object]]:
 # One after the other
 
 
-@pytest.mark.api_route
-def test_stop_leaves_the_rest_and_says_so(correlations: Module, org: Org, faults: StandIn, entries: list[dict[str, object]], backend: Backend) -> None:
+@pytest.mark.legacy_api
+def test_stop_leaves_the_rest_and_says_so(
+    correlations: Module, org: Org, faults: Simulator, entries: list[dict[str, object]], backend: Backend
+) -> None:
     faults.fault("status", method="POST", nth=[2], **REFUSED)
     result = correlations.fails(correlations=entries, concurrency=1)
     assert result.changed
-    assert {name: count for name, count in result["summary"].items() if count} == {"created": 1, "failed": 1, "not_attempted": 3}
+    assert {name: count for name, count in result["summary"].items() if count} == {
+        "created": 1,
+        "failed": 1,
+        "not_attempted": 3,
+    }
     assert org.labels() == ["changed", "doomed", "new 1"] and org.rows()[0].description == "old"
     first = next(row for row in org.rows() if row.label == "new 1")
     url = "%s/api/datasources/uid/%s/correlations" % (backend.grafana.url, org.tempo.uid)
-    error = (
-        "Grafana refuses POST %s: organisation %d does not exist, or the credentials do not belong to it, "
-        "or lack the permission datasources:write there (Grafana says: Not today)." % (url, org.id)
-    )
     by_number = {item["number"]: item for item in result["entries"]}
     assert by_number[1] == {"number": 1, "label": "new 1", "action": "created", "uid": first.uid}
-    assert by_number[2] == {"number": 2, "label": "new 2", "action": "failed", "uid": None, "error": error}
+    error = by_number[2].pop("error")
+    assert by_number[2] == {
+        "number": 2,
+        "label": "new 2",
+        "action": "failed",
+        "uid": None,
+        "code": "permission_denied",
+    }
+    assert "POST %s: organization %d" % (url, org.id) in error
+    assert "permission datasources:write" in error and "Grafana says: Not today" in error
     assert [by_number[number]["action"] for number in (3, 4, 5)] == ["not_attempted"] * 3
-    assert result.msg == (
-        "Not all was done (1 created, 1 failed, 3 not attempted). First failure: entry 2 (new 2): %s" % error
+    assert result.codes == ["permission_denied"] and "(1 created, 1 failed, 3 not attempted)" in result.msg
+    assert result.msg.endswith(": entry 2 (new 2): %s" % error)
+    assert (result["status"], result["method"], result["url"], result["grafana_message"]) == (
+        403,
+        "POST",
+        url,
+        "Not today",
     )
-    assert (result["status"], result["method"], result["url"], result["grafana_message"]) == (403, "POST", url, "Not today")
     assert [item["after_header"] for item in result["diff"]] == ["entry 1 (new 1)"]
 
 
-def test_continue_does_the_rest_and_fails_at_the_end(correlations: Module, org: Org, faults: StandIn, entries: list[dict[str, object]]) -> None:
+def test_continue_does_the_rest_and_fails_at_the_end(
+    correlations: Module, org: Org, faults: Simulator, entries: list[dict[str, object]]
+) -> None:
     faults.fault("status", method="POST", nth=[2], **REFUSED)
     result = correlations.fails(correlations=entries, concurrency=1, on_error="continue")
     assert result.changed
-    assert {name: count for name, count in result["summary"].items() if count} == {"created": 2, "updated": 1, "deleted": 1, "failed": 1}
+    assert {name: count for name, count in result["summary"].items() if count} == {
+        "created": 2,
+        "updated": 1,
+        "deleted": 1,
+        "failed": 1,
+    }
     assert org.labels() == ["changed", "new 1", "new 3"] and org.rows()[0].description == "new"
-    assert [item["after_header"] for item in result["diff"]] == ["entry 1 (new 1)", "entry 3 (new 3)", "entry 4 (changed)", "entry 5 (doomed)"]
-    assert result.msg.startswith("Not all was done (2 created, 1 updated, 1 deleted, 1 failed). First failure: entry 2 (new 2): Grafana refuses POST")
+    assert [item["after_header"] for item in result["diff"]] == [
+        "entry 1 (new 1)",
+        "entry 3 (new 3)",
+        "entry 4 (changed)",
+        "entry 5 (doomed)",
+    ]
+    assert result.codes == ["permission_denied"]
+    assert "(2 created, 1 updated, 1 deleted, 1 failed)" in result.msg and ": entry 2 (new 2): " in result.msg
 
 
-def test_nothing_changed_where_the_first_write_fails(correlations: Module, org: Org, faults: StandIn) -> None:
+def test_nothing_changed_where_the_first_write_fails(correlations: Module, org: Org, faults: Simulator) -> None:
     faults.fault("status", method="POST", **REFUSED)
     result = correlations.fails(correlations=[org.link()], concurrency=1)
     assert not result.changed and result["diff"] == [] and org.rows() == []
 
 
-def test_a_failed_update_and_a_failed_deletion(correlations: Module, org: Org, faults: StandIn, entries: list[dict[str, object]]) -> None:
+def test_a_failed_update_and_a_failed_deletion(
+    correlations: Module, org: Org, faults: Simulator, entries: list[dict[str, object]]
+) -> None:
     for method in ("PATCH", "DELETE"):
         faults.fault("status", method=method, **REFUSED)
     result = correlations.fails(correlations=entries, on_error="continue")
@@ -93,32 +118,39 @@ def test_a_failed_update_and_a_failed_deletion(correlations: Module, org: Org, f
     assert rows["changed"].description == "old"
 
 
-def test_a_failed_pruning_is_named(correlations: Module, org: Org, faults: StandIn) -> None:
+def test_a_failed_pruning_is_named(correlations: Module, org: Org, faults: Simulator) -> None:
     uid = org.add(label="pruned")
     faults.fault("status", method="DELETE", **REFUSED)
     result = correlations.fails(correlations=[], prune="sources", prune_sources=[org.loki.uid])
-    assert result.msg.startswith("Not all was done (1 failed). First failure: pruning 'pruned': Grafana refuses DELETE")
+    assert result.codes == ["permission_denied"] and "(1 failed)" in result.msg
+    assert "pruning 'pruned': " in result.msg and "DELETE" in result.msg
     item = result["entries"][0]
     assert (item["number"], item["label"], item["action"], item["uid"]) == (None, "pruned", "failed", uid)
     assert not result.changed and org.only().uid == uid
 
 
 @pytest.mark.generation(9)
-def test_a_row_without_its_transformations_counts_as_changed_and_failed(correlations: Module, org: Org) -> None:
-    result = correlations.fails(correlations=[org.link(config={**BARE, "transformations": [{"type": "logfmt"}]})], on_error="continue")
-    assert result.changed and result["summary"]["failed"] == 1
-    assert result["entries"][0]["error"] == (
-        TOO_OLD % org.only().uid
+def test_a_correlation_without_its_transformations_counts_as_changed_and_failed(correlations: Module, org: Org) -> None:
+    result = correlations.fails(
+        correlations=[org.link(config={**BARE, "transformations": [{"type": "logfmt"}]})], on_error="continue"
     )
+    assert result.changed and result["summary"]["failed"] == 1
+    assert result.codes == ["not_kept"] and result["entries"][0]["code"] == "not_kept"
+    error = result["entries"][0]["error"]
+    assert "config.transformations" in error and "uid '%s'" % org.only().uid in error and "too old" in error
 
 
 # Several at a time
 
 
 @pytest.mark.parametrize("concurrency", [2, 8])
-def test_with_several_threads_the_result_is_true_to_what_happened(correlations: Module, org: Org, faults: StandIn, concurrency: int) -> None:
+def test_with_several_threads_the_result_is_true_to_what_happened(
+    correlations: Module, org: Org, faults: Simulator, concurrency: int
+) -> None:
     faults.fault("status", method="POST", nth=[5], **REFUSED)
-    result = correlations.fails(correlations=[org.link(label="%02d" % number, config=BARE) for number in range(20)], concurrency=concurrency)
+    result = correlations.fails(
+        correlations=[org.link(label="%02d" % number, config=BARE) for number in range(20)], concurrency=concurrency
+    )
     created = {item["label"]: item["uid"] for item in result["entries"] if item["action"] == "created"}
     assert created == {row.label: row.uid for row in org.rows()}
     summary = result["summary"]
@@ -126,7 +158,7 @@ def test_with_several_threads_the_result_is_true_to_what_happened(correlations: 
     assert summary["created"] + summary["failed"] + summary["not_attempted"] == 20 == len(result["entries"])
 
 
-def test_with_several_threads_continue_goes_on(correlations: Module, org: Org, faults: StandIn) -> None:
+def test_with_several_threads_continue_goes_on(correlations: Module, org: Org, faults: Simulator) -> None:
     faults.fault("status", method="POST", nth=[2, 5, 11], **REFUSED)
     entries = [org.link(label="%02d" % number, config=BARE) for number in range(20)]
     result = correlations.fails(correlations=entries, concurrency=8, on_error="continue")
@@ -143,7 +175,9 @@ def test_with_several_threads_continue_goes_on(correlations: Module, org: Org, f
 
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
 @pytest.mark.parametrize("status", [500, 404])
-def test_a_write_that_was_not_done_is_done_again(correlation: Module, org: Org, faults: StandIn, method: str, status: int) -> None:
+def test_a_write_that_was_not_done_is_done_again(
+    correlation: Module, org: Org, faults: Simulator, method: str, status: int
+) -> None:
     uid = org.add(description="old")
     faults.fault("status", method=method, status=status, body={"message": "Correlation not found"}, times=2)
     if method == "PATCH":
@@ -155,7 +189,7 @@ def test_a_write_that_was_not_done_is_done_again(correlation: Module, org: Org, 
 
 
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
-def test_a_write_whose_answer_is_lost_was_done(correlation: Module, org: Org, faults: StandIn, method: str) -> None:
+def test_a_write_whose_answer_is_lost_was_done(correlation: Module, org: Org, faults: Simulator, method: str) -> None:
     uid = org.add(description="old")
     faults.fault("reset_after", method=method, times=1)
     if method == "PATCH":
@@ -167,7 +201,9 @@ def test_a_write_whose_answer_is_lost_was_done(correlation: Module, org: Org, fa
 
 
 @pytest.mark.parametrize("kind", ["reset_after", "truncate"])
-def test_a_create_whose_answer_is_lost_is_not_sent_twice(correlation: Module, org: Org, faults: StandIn, kind: str) -> None:
+def test_a_create_whose_answer_is_lost_is_not_sent_twice(
+    correlation: Module, org: Org, faults: Simulator, kind: str
+) -> None:
     faults.fault(kind, method="POST", times=1)
     faults.reset_counts()
     result = correlation.once(**org.link())
@@ -177,41 +213,50 @@ def test_a_create_whose_answer_is_lost_is_not_sent_twice(correlation: Module, or
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])
-def test_a_create_that_was_done_behind_a_bad_answer_is_not_sent_twice(correlation: Module, org: Org, faults: StandIn, status: int) -> None:
-    faults.fault("status", method="POST", path="correlations", status=status, handled=True, body="<html>busy</html>", content_type="text/html", times=1)
+def test_a_create_that_was_done_behind_a_bad_answer_is_not_sent_twice(
+    correlation: Module, org: Org, faults: Simulator, status: int
+) -> None:
+    faults.fault(
+        "status",
+        method="POST",
+        path="correlations",
+        status=status,
+        handled=True,
+        body="<html>busy</html>",
+        content_type="text/html",
+        times=1,
+    )
     assert correlation.once(**org.link()).changed
     assert len(org.rows()) == 1
 
 
-def test_a_create_that_cannot_have_arrived_is_sent_again(correlation: Module, org: Org, faults: StandIn) -> None:
+def test_a_create_that_cannot_have_arrived_is_sent_again(correlation: Module, org: Org, faults: Simulator) -> None:
     faults.fault("status", method="POST", path="correlations", status=429, body={"message": "slow down"}, times=1)
     assert correlation.once(**org.link()).changed
     assert len(org.rows()) == 1
 
 
 @pytest.mark.parametrize("status", [502, 503, 504, 429])
-def test_reads_are_repeated(correlation: Module, org: Org, faults: StandIn, status: int) -> None:
+def test_reads_are_repeated(correlation: Module, org: Org, faults: Simulator, status: int) -> None:
     uid = org.add()
     faults.fault("status", method="GET", status=status, times=2)
     assert correlation.once(**org.link(config=None))["correlation"]["uid"] == uid
 
 
-@pytest.mark.api_route
-def test_retries_can_be_turned_off(info: Module, org: Org, faults: StandIn, backend: Backend) -> None:
+@pytest.mark.legacy_api
+def test_retries_can_be_turned_off(info: Module, org: Org, faults: Simulator, backend: Backend) -> None:
     faults.fault("status", method="GET", status=503, body={"message": "starting"})
     faults.reset_counts()
     result = info.fails(retries=0)
     assert faults.counts().requests == 1
-    assert result.msg == (
-        "%s/api/datasources/correlations answers 503: Grafana, or the proxy in front of it, is not available. (Grafana says: starting)"
-        % backend.grafana.url
-    )
+    assert result.codes == ["unavailable"] and "(Grafana says: starting)" in result.msg
+    assert "%s/api/datasources/correlations answers 503" % backend.grafana.url in result.msg
     faults.reset_counts()
     assert info.fails(retries=2)["status"] == 503
     assert faults.counts().requests == 3
 
 
-def test_a_rejected_password_is_not_tried_again(info: Module, org: Org, counters: StandIn) -> None:
+def test_a_rejected_password_is_not_tried_again(info: Module, org: Org, counters: Simulator) -> None:
     """Five wrong ones lock the login."""
     counters.reset_counts()
     assert info.fails(url_password="wrong")["status"] == 401

@@ -51,64 +51,88 @@ def test_a_glob(correlations: Module, org: Org, tmp_path: Path) -> None:
 
 
 def test_nothing_is_a_template(correlations: Module, org: Org, tmp_path: Path) -> None:
-    text = "- source: %s\n  target: %s\n  label: '{{ label }}'\n  config:\n    field: m\n    target: {expr: !unsafe '{{ .msg }}', q: '{%% x %%}'}\n"
+    text = (
+        "- source: %s\n  target: %s\n  label: '{{ label }}'\n"
+        "  config:\n    field: m\n    target: {expr: !unsafe '{{ .msg }}', q: '{%% x %%}'}\n"
+    )
     correlations(src=write(tmp_path, "a.yml", text % (org.loki.uid, org.tempo.uid)))
     row = org.only()
     assert (row.label, row.query) == ("{{ label }}", {"expr": "{{ .msg }}", "q": "{% x %}"})
 
 
 @pytest.mark.any_server
-def test_a_mistake_is_named_with_file_and_entry(correlations: Module, org: Org, tmp_path: Path) -> None:
+def test_an_error_is_named_with_file_and_entry(correlations: Module, org: Org, tmp_path: Path) -> None:
     path = write(tmp_path, "a.yml", [org.link(label="A"), {"source": org.loki.uid}])
     result = correlations.refuses(src=path, correlations=[org.link(label="C")])
-    assert path in result.msg and "entry 2" in result.msg
+    assert "%s entry 2: " % path in result.msg
+    assert {(error["file"], error["position"]) for error in result["errors"]} == {(path, 2)}
+    assert set(result.codes) == {"missing_option"}
 
 
 @pytest.mark.any_server
 @pytest.mark.parametrize(
-    ("name", "content", "words"),
+    ("name", "content", "fact"),
     [
         ("a.yml", "a: [", "cannot be read: "),
         ("a.json", '[{"label": ', "cannot be read: "),
         ("a.yml", b"\xff\xfe\xfa", "cannot be read: "),
         ("a.json", b"\xff\xfe\xfa", "cannot be read: "),
-        ("a.yml", "", "holds neither a list of correlations nor a mapping with grafana_correlations_list."),
-        ("a.yml", "text", "holds neither a list"),
-        ("a.json", '{"correlations": []}', "holds neither a list"),
-        ("a.json", '{"grafana_correlations_list": {}}', "holds neither a list"),
-        ("a.yml", "- !vault x", "it contains !vault, which only Ansible can decrypt; keep secrets out of correlations, or use a variable instead of src."),
-        ("a.yml", "- !!bool maybe", "cannot be read: a value does not fit the tag before it ('maybe')."),
-        ("a.yml", "- !!int ''", "cannot be read: a value does not fit the tag before it (string index out of range)."),
-        ("a.yml", "- !!timestamp x", "cannot be read: a value does not fit the tag before it ("),
-        ("a.yml", "- !!python/object/apply:os.getcwd []", "cannot be read: could not determine a constructor for the tag"),
+        ("a.yml", "", "neither a list of correlations nor a mapping with grafana_correlations_list"),
+        ("a.yml", "text", "neither a list"),
+        ("a.json", '{"correlations": []}', "neither a list"),
+        ("a.json", '{"grafana_correlations_list": {}}', "neither a list"),
+        ("a.yml", "- !vault x", "contains !vault"),
+        ("a.yml", "- !!bool maybe", "the tag before it ('maybe')"),
+        ("a.yml", "- !!int ''", "the tag before it (string index out of range)"),
+        ("a.yml", "- !!timestamp x", "the tag before it ("),
+        ("a.yml", "- !!python/object/apply:os.getcwd []", "could not determine a constructor for the tag"),
     ],
-    ids=["yaml", "json", "yaml bytes", "json bytes", "empty", "text", "other name", "no list", "vault", "bool", "int", "timestamp", "object"],
+    ids=[
+        "yaml",
+        "json",
+        "yaml bytes",
+        "json bytes",
+        "empty",
+        "text",
+        "other name",
+        "no list",
+        "vault",
+        "bool",
+        "int",
+        "timestamp",
+        "object",
+    ],
 )
-def test_files_that_cannot_be_used(correlations: Module, org: Org, tmp_path: Path, name: str, content: t.Any, words: str) -> None:
+def test_files_that_cannot_be_used(
+    correlations: Module, org: Org, tmp_path: Path, name: str, content: t.Any, fact: str
+) -> None:
     path = write(tmp_path, name, content)
     result = correlations.refuses(src=path, correlations=[org.link(label="C")])
-    assert result.msg.startswith("src: %s " % path) and words in result.msg
+    assert result.codes == ["invalid_file"] and result.msg.startswith("src: %s " % path) and fact in result.msg
 
 
 @pytest.mark.any_server
 @pytest.mark.parametrize(
-    ("name", "words"),
+    ("name", "code", "fact"),
     [
-        ("none.yml", "src: there is no file %s on the host that runs the module."),
-        ("*.yaml", "src: no file matches %s on the host that runs the module."),
-        ("", "src: %s is a directory; name its files, such as "),
+        ("none.yml", "file_not_found", "src: the file %s does not exist"),
+        ("*.yaml", "file_not_found", "src: no file matches %s"),
+        ("", "invalid_value", "src: %s is a directory"),
     ],
     ids=["file", "glob", "directory"],
 )
-def test_paths_that_name_nothing(correlations: Module, org: Org, tmp_path: Path, name: str, words: str) -> None:
+def test_paths_that_name_nothing(
+    correlations: Module, org: Org, tmp_path: Path, name: str, code: str, fact: str
+) -> None:
     path = str(tmp_path / name)
     result = correlations.refuses(src=[path], correlations=[org.link(label="C")])
-    assert words % path in result.msg
+    assert result.codes == [code] and fact % path in result.msg
 
 
 @pytest.mark.any_server
 def test_neither_a_list_nor_files(correlations: Module) -> None:
-    assert correlations.refuses().msg == "No list is given: set correlations, or src to files that hold lists."
+    result = correlations.refuses()
+    assert result.codes == ["missing_option"] and "set correlations, or src" in result.msg
 
 
 @pytest.mark.any_server
@@ -132,25 +156,34 @@ def test_a_name_that_is_there_twice(correlations: Module, org: Org, tmp_path: Pa
     """Of which readers of YAML and JSON silently drop the first."""
     path = write(tmp_path, name, content)
     twice = "grafana_correlations_list" if "list" in content else "label"
-    assert correlations.refuses(src=path).msg == "src: %s cannot be read: it has '%s' twice in one mapping." % (path, twice)
+    result = correlations.refuses(src=path)
+    assert result.codes == ["invalid_file"] and path in result.msg and "'%s' twice" % twice in result.msg
 
 
 @pytest.mark.any_server
 def test_aliases_of_yaml(correlations: Module, org: Org, tmp_path: Path) -> None:
     """A member beside a merge is no second one."""
-    text = "- &first {source: %s, target: %s, label: A, config: {field: m, target: {}}}\n- {<<: *first, label: B}\n" % (org.loki.uid, org.tempo.uid)
+    text = "- &first {source: %s, target: %s, label: A, config: {field: m, target: {}}}\n- {<<: *first, label: B}\n" % (
+        org.loki.uid,
+        org.tempo.uid,
+    )
     correlations(src=write(tmp_path, "a.yml", text))
     assert org.labels() == ["A", "B"]
 
 
 @pytest.mark.any_server
 def test_a_query_that_holds_itself(correlations: Module, org: Org, tmp_path: Path) -> None:
-    text = "- {source: %s, target: %s, label: A, config: {field: m, target: &t {x: *t, y: *t}}}\n" % (org.loki.uid, org.tempo.uid)
-    assert "config.target is nested deeper than 300 levels" in correlations.refuses(src=write(tmp_path, "a.yml", text)).msg
+    text = "- {source: %s, target: %s, label: A, config: {field: m, target: &t {x: *t, y: *t}}}\n" % (
+        org.loki.uid,
+        org.tempo.uid,
+    )
+    result = correlations.refuses(src=write(tmp_path, "a.yml", text))
+    assert result.codes == ["invalid_value"] and "config.target" in result.msg and "300 levels" in result.msg
 
 
 @pytest.mark.any_server
 def test_what_is_no_file(correlations: Module, org: Org, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.yml"
     os.mkfifo(pipe)
-    assert correlations.refuses(src=str(pipe)).msg == "src: %s is no regular file." % pipe
+    result = correlations.refuses(src=str(pipe))
+    assert result.codes == ["invalid_file"] and str(pipe) in result.msg and "regular file" in result.msg

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many Grafanas at once, and many organisations of one."""
+"""Many Grafanas at once, and many organizations of one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.functional.conftest import NewOrg
 from tests.support.commands import Ansible
 from tests.support.grafana import Grafana, Org
 from tests.support.modules import PYTHON
-from tests.support.stand_in import StandIn
+from tests.support.simulator import Simulator
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ADMIN = {"GRAFANA_USER": "admin", "GRAFANA_PASSWORD": "admin"}
@@ -30,37 +30,48 @@ WANTED = {
 
 
 @pytest.fixture
-def fleet() -> t.Iterator[dict[str, StandIn]]:
+def fleet() -> t.Iterator[dict[str, Simulator]]:
     """Some of the Grafanas of the example."""
     with contextlib.ExitStack() as stack:
-        running = {name: StandIn("--no-provisioned") for name in WANTED}
-        for stand_in in running.values():
-            stack.callback(stand_in.stop)
+        running = {name: Simulator("--no-provisioned") for name in WANTED}
+        for simulator in running.values():
+            stack.callback(simulator.stop)
         yield running
 
 
-def labels(stand_in: StandIn) -> list[str]:
-    answer = Grafana(stand_in.url, "admin", "admin").ask("GET", "api", "datasources", "correlations", query={"limit": 1000})
+def labels(simulator: Simulator) -> list[str]:
+    answer = Grafana(simulator.url, "admin", "admin").ask(
+        "GET", "api", "datasources", "correlations", query={"limit": 1000}
+    )
     return sorted(row["label"] for row in answer["correlations"])
 
 
-def test_one_that_is_down_fails_alone(ansible: Ansible, fleet: dict[str, StandIn], nobody: str) -> None:
-    urls = {**{name: stand_in.url for name, stand_in in fleet.items()}, "grafana13": nobody}
-    arguments = ["-i", str(EXAMPLES / "fleet"), "-e", "@" + str(ansible.write("fleet.json", {"fleet_urls": urls})), "-f", "10"]
+def test_one_that_is_down_fails_alone(ansible: Ansible, fleet: dict[str, Simulator], nobody: str) -> None:
+    urls = {**{name: simulator.url for name, simulator in fleet.items()}, "grafana13": nobody}
+    arguments = [
+        "-i",
+        str(EXAMPLES / "fleet"),
+        "-e",
+        "@" + str(ansible.write("fleet.json", {"fleet_urls": urls})),
+        "-f",
+        "10",
+    ]
     ansible.playbook(str(EXAMPLES / "prepare.yml"), *arguments, "-l", ",".join(WANTED), environment=ADMIN).ok()
     apply = ["crosslink.grafana.apply", *arguments, "-l", ",".join(urls), "-e", "grafana_correlations_retries=0"]
     run = ansible.playbook(*apply, environment=ADMIN)
     tasks = {task.host: task for task in run.of_action("grafana_correlations")}
     assert run.rc != 0 and set(tasks) == set(urls)
     assert {name for name, task in tasks.items() if task.status == "failed"} == {"grafana13"}
-    assert tasks["grafana13"].result["msg"].startswith("There is no Grafana at %s" % nobody)
-    assert {name: labels(stand_in) for name, stand_in in fleet.items()} == WANTED
+    assert tasks["grafana13"].result["code"] == "connection_failed" and nobody in tasks["grafana13"].result["msg"]
+    assert {name: labels(simulator) for name, simulator in fleet.items()} == WANTED
     again = {task.host: task for task in ansible.playbook(*apply, environment=ADMIN).of_action("grafana_correlations")}
     assert set(again) == set(urls) and not any(task.changed for task in again.values())
 
 
 @pytest.mark.generation(12)
-def test_two_organisations_at_once_never_mix(ansible: Ansible, new_org: NewOrg, connection: dict[str, t.Any], faults: StandIn) -> None:
+def test_two_organizations_at_once_never_mix(
+    ansible: Ansible, new_org: NewOrg, connection: dict[str, t.Any], faults: Simulator
+) -> None:
     """The same user, the same data sources by name, and links of the same label in both."""
     orgs: dict[str, Org] = {"platform": new_org(), "payments": new_org()}
     hosts: dict[str, t.Any] = {}
@@ -79,7 +90,12 @@ def test_two_organisations_at_once_never_mix(ansible: Ansible, new_org: NewOrg, 
         for number in range(40)
     ]
     variables = {"grafana_correlations_%s" % name: value for name, value in connection.items() if name != "org_id"}
-    everywhere = {**variables, "ansible_connection": "local", "ansible_python_interpreter": PYTHON, "grafana_correlations_list": shared}
+    everywhere = {
+        **variables,
+        "ansible_connection": "local",
+        "ansible_python_interpreter": PYTHON,
+        "grafana_correlations_list": shared,
+    }
     ansible.write("inventory/hosts.yml", {"all": {"hosts": hosts, "vars": everywhere}})
     # The first writes of both wait for each other, so to say.
     faults.fault("delay", method="POST", times=8, seconds=4)

@@ -15,9 +15,28 @@ import pytest
 from tests.support.commands import Ansible
 from tests.support.grafana import Org
 from tests.support.modules import Module
-from tests.support.stand_in import StandIn
+from tests.support.simulator import Simulator
 
-PATHS = [".", "..", "../..", "../../..", "%2e%2e", "%2E%2E%2F", "..%2f..", "a/../b", "/", "//", "/api/orgs/1", "?", "#", ";", "\\..", " ", ".\n", "%00"]
+PATHS = [
+    ".",
+    "..",
+    "../..",
+    "../../..",
+    "%2e%2e",
+    "%2E%2E%2F",
+    "..%2f..",
+    "a/../b",
+    "/",
+    "//",
+    "/api/orgs/1",
+    "?",
+    "#",
+    ";",
+    "\\..",
+    " ",
+    ".\n",
+    "%00",
+]
 # The only kinds of resources that a module has to do with, as they are on the wire.
 OWN_PATHS = re.compile(
     r"/api/(org|user/orgs|datasources(/correlations|/name/[^/]+|/uid/[^/]+(/correlations(/[^/]+)?)?)?)\Z"
@@ -25,7 +44,7 @@ OWN_PATHS = re.compile(
 )
 TEXTS = {
     "separators": "/ ? # % & + ; = ..\\ ../ %2F",
-    "quotes": "\" ' ` \\ \\\" $(id) <b>&amp;</b>",
+    "quotes": '" \' ` \\ \\" $(id) <b>&amp;</b>',
     "templates": "{{ lookup('pipe', 'id') }} {% raw %} {# no #} ${__value.raw} $${x}",
     "yaml": "!unsafe & * - : | > yes 1.0 ~",
     "lines": "one\ntwo\r\nthree\ttab\u2028\u2029\u0085",
@@ -38,14 +57,14 @@ TEXTS = {
 }
 
 
-def everything(stand_in: StandIn) -> t.Any:
-    """Every organisation, data source and correlation."""
-    state = stand_in.state()
+def everything(simulator: Simulator) -> t.Any:
+    """Every organization, data source and correlation."""
+    state = simulator.state()
     return {name: state[name] for name in ("orgs", "datasources", "rows", "objects")}
 
 
-def nothing_else_was_reached(stand_in: StandIn) -> None:
-    for item in stand_in.counts().log:
+def nothing_else_was_reached(simulator: Simulator) -> None:
+    for item in simulator.counts().log:
         assert OWN_PATHS.match(item["path"]), item
 
 
@@ -55,7 +74,7 @@ def nothing_else_was_reached(stand_in: StandIn) -> None:
 @pytest.mark.one_generation
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("option", ["uid", "source", "target", "label", "type", "org_name"])
-def test_reading_reaches_nothing_else(info: Module, org: Org, internals: StandIn, option: str, path: str) -> None:
+def test_reading_reaches_nothing_else(info: Module, org: Org, internals: Simulator, option: str, path: str) -> None:
     org.add()
     before = everything(internals)
     internals.reset_counts()
@@ -71,7 +90,7 @@ def test_reading_reaches_nothing_else(info: Module, org: Org, internals: StandIn
 @pytest.mark.parametrize("option", ["uid", "source", "target"])
 @pytest.mark.parametrize("name", ["grafana_correlation", "grafana_correlations"])
 def test_writing_reaches_nothing_else(
-    module: t.Callable[[str], Module], org: Org, internals: StandIn, name: str, option: str, state: str, path: str
+    module: t.Callable[[str], Module], org: Org, internals: Simulator, name: str, option: str, state: str, path: str
 ) -> None:
     org.add()
     before = everything(internals)
@@ -85,7 +104,7 @@ def test_writing_reaches_nothing_else(
 
 @pytest.mark.one_generation
 @pytest.mark.parametrize("path", PATHS)
-def test_pruning_reaches_nothing_else(correlations: Module, org: Org, internals: StandIn, path: str) -> None:
+def test_pruning_reaches_nothing_else(correlations: Module, org: Org, internals: Simulator, path: str) -> None:
     org.add()
     before = everything(internals)
     internals.reset_counts()
@@ -96,7 +115,9 @@ def test_pruning_reaches_nothing_else(correlations: Module, org: Org, internals:
 
 @pytest.mark.one_generation
 @pytest.mark.parametrize("path", PATHS)
-def test_a_data_source_of_such_a_name_is_found_by_it(correlation: Module, org: Org, internals: StandIn, path: str) -> None:
+def test_a_data_source_of_such_a_name_is_found_by_it(
+    correlation: Module, org: Org, internals: Simulator, path: str
+) -> None:
     named = org.add_data_source_as("%s-plain" % org.prefix, path)
     others = everything(internals)["datasources"]
     internals.reset_counts()
@@ -114,7 +135,9 @@ def test_a_data_source_of_such_a_name_is_found_by_it(correlation: Module, org: O
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_any_text_is_kept_as_it_is(correlation: Module, info: Module, org: Org, text: str) -> None:
     field = text[:500]
-    link = org.link(label=text, description=text, config={"field": field, "target": {"expr": text, text[:100]: [text[:100]]}})
+    link = org.link(
+        label=text, description=text, config={"field": field, "target": {"expr": text, text[:100]: [text[:100]]}}
+    )
     correlation(**link)
     row = org.only()
     assert (row.label, row.description, row.field, row.query) == (text, text, field, link["config"]["target"])
@@ -126,29 +149,34 @@ def test_any_text_is_kept_as_it_is(correlation: Module, info: Module, org: Org, 
 @pytest.mark.one_generation
 @pytest.mark.parametrize("text", ["\ud800", "a\udfffb"])
 @pytest.mark.parametrize("member", ["label", "description", "source", "target", "config.field", "config.target"])
-def test_half_a_character_is_refused(correlation: Module, correlations: Module, org: Org, member: str, text: str) -> None:
-    config = {"config.field": {"field": text}, "config.target": {"field": "x", "target": {"expr": text}}}
+def test_half_a_character_is_refused(
+    correlation: Module, correlations: Module, org: Org, member: str, text: str
+) -> None:
+    config = {"config.field": {"field": text, "target": {}}, "config.target": {"field": "x", "target": {"expr": text}}}
     link = org.link(**({"config": config[member]} if member in config else {member: text}))
-    words = "%s has half a character (a lone surrogate), which Grafana cannot keep." % member[1:]
-    assert words in correlation.refuses(**link).msg
-    assert words in correlations.refuses(correlations=[link]).msg
+    for result in (correlation.refuses(**link), correlations.refuses(correlations=[link])):
+        assert result.codes == ["invalid_value"] and "%s contains a lone surrogate" % member[1:] in result.msg
 
 
 @pytest.mark.databases
 @pytest.mark.parametrize("character, bytes_each", [("x", 1), ("<", 6), ("ä", 2)])
-def test_a_config_as_long_as_every_database_keeps(correlation: Module, org: Org, character: str, bytes_each: int) -> None:
+def test_a_config_as_long_as_every_database_keeps(
+    correlation: Module, org: Org, character: str, bytes_each: int
+) -> None:
     rest = len('{"field":"x","target":{"expr":""}}')
     fits = (65_535 - rest) // bytes_each
     correlation(**org.link(config={"field": "x", "target": {"expr": character * fits}}))
     assert org.only().query == {"expr": character * fits}
     longer = org.link(label="Longer", config={"field": "x", "target": {"expr": character * (fits + 1)}})
-    assert "which makes every list of correlations fail: shorten config." in correlation.refuses(**longer).msg
+    result = correlation.refuses(**longer)
+    assert result.codes == ["too_long"] and "shorten config" in result.msg
 
 
 @pytest.mark.databases
 @pytest.mark.parametrize("member", ["label", "description"])
 def test_a_nul_is_refused(correlation: Module, org: Org, member: str) -> None:
-    assert "%s has a NUL character" % member.capitalize() in correlation.refuses(**org.link(**{member: "a\0b"})).msg
+    result = correlation.refuses(**org.link(**{member: "a\0b"}))
+    assert result.codes == ["invalid_value"] and "%s contains a NUL" % member.capitalize() in result.msg
 
 
 @pytest.mark.databases
@@ -165,8 +193,10 @@ def test_a_query_two_hundred_levels_deep(correlation: Module, org: Org) -> None:
 
 @pytest.mark.any_server
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\nX-Grafana-Org-Id: 1", "\0"])
-@pytest.mark.parametrize("option", ["token", "url_username", "url_password", "org_name", "http_headers", "the name of a header"])
-def test_no_header_can_be_smuggled_in(info: Module, internals: StandIn, option: str, end: str) -> None:
+@pytest.mark.parametrize(
+    "option", ["token", "url_username", "url_password", "org_name", "http_headers", "the name of a header"]
+)
+def test_no_header_can_be_smuggled_in(info: Module, internals: Simulator, option: str, end: str) -> None:
     text = "abcdefgh" + end + "ijkl"
     nobody = {"url_username": None, "url_password": None}
     options: dict[str, t.Any] = {
@@ -180,9 +210,9 @@ def test_no_header_can_be_smuggled_in(info: Module, internals: StandIn, option: 
     log = internals.counts().log
     assert all(item["org_header"] in (None, "2") for item in log)
     if option in ("org_name", "url_username", "url_password"):
-        assert all(item["path"] == "/api/user/orgs" for item in log) or "accept the credentials" in result.msg
+        assert all(item["path"] == "/api/user/orgs" for item in log) or result.codes == ["unauthorized"]
     else:
-        assert log == [] and ("control character" in result.msg or "line break" in result.msg or "header" in result.msg), result.msg
+        assert log == [] and result.codes == ["invalid_value"]
     assert len(result.msg.splitlines()) == 1
 
 
@@ -193,7 +223,7 @@ WORDS = "\x1b[31m{{ lookup('pipe', 'touch %s') }}\x07\r\n" + "long " * 1000
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 500])
-def test_a_servers_words_are_shown_in_one_short_line(info: Module, org: Org, faults: StandIn, status: int) -> None:
+def test_a_servers_words_are_shown_in_one_short_line(info: Module, org: Org, faults: Simulator, status: int) -> None:
     faults.fault("status", status=status, body={"message": WORDS})
     result = info.fails()
     assert result.msg.isprintable() and len(result.msg) < 1000, result.msg
@@ -201,14 +231,20 @@ def test_a_servers_words_are_shown_in_one_short_line(info: Module, org: Org, fau
 
 
 @pytest.mark.any_server
-def test_nothing_of_a_server_is_templated(ansible: Ansible, org: Org, connection: dict[str, t.Any], inventory: Path, faults: StandIn) -> None:
+def test_nothing_of_a_server_is_templated(
+    ansible: Ansible, org: Org, connection: dict[str, t.Any], inventory: Path, faults: Simulator
+) -> None:
     touched = ansible.directory / "touched"
     bomb = "{{ lookup('ansible.builtin.pipe', 'touch %s') }}" % touched
     org.add(label=bomb, description=bomb, config={"target": {"expr": bomb}})
     tasks: list[dict[str, t.Any]] = [
         {"name": "Read", "crosslink.grafana.grafana_correlation_info": connection, "register": "found"},
         {"name": "Show", "ansible.builtin.debug": {"msg": "{{ found.definitions }}"}},
-        {"name": "Write", "crosslink.grafana.grafana_correlations": {**connection, "correlations": "{{ found.definitions }}"}, "register": "written"},
+        {
+            "name": "Write",
+            "crosslink.grafana.grafana_correlations": {**connection, "correlations": "{{ found.definitions }}"},
+            "register": "written",
+        },
         {"name": "Show again", "ansible.builtin.debug": {"msg": "{{ written.msg }}"}},
     ]
     ansible.write("play.yml", [{"hosts": "grafana", "gather_facts": False, "tasks": tasks}])
@@ -223,7 +259,7 @@ def test_nothing_of_a_server_is_templated(ansible: Ansible, org: Org, connection
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_an_answer_of_50_megabytes(correlation: Module, org: Org, faults: StandIn, method: str) -> None:
+def test_an_answer_of_50_megabytes(correlation: Module, org: Org, faults: Simulator, method: str) -> None:
     faults.fault("big", method=method, megabytes=50)
     result = correlation.fails(**org.link())
     assert len(result.msg) < 500 and len(result.stdout) < 20000
@@ -233,8 +269,10 @@ def test_an_answer_of_50_megabytes(correlation: Module, org: Org, faults: StandI
 
 @pytest.mark.any_server
 @pytest.mark.parametrize(("kind", "rule"), [("endless", {}), ("drip", {"bytes": 1, "seconds": 0.6})])
-def test_an_answer_without_end(info: Module, org: Org, faults: StandIn, kind: str, rule: dict[str, t.Any]) -> None:
+def test_an_answer_without_end(info: Module, org: Org, faults: Simulator, kind: str, rule: dict[str, t.Any]) -> None:
     org.add()
     faults.fault(kind, **rule)
     result = info.fails(timeout=1, retries=0)
-    assert re.search(r"does not end within (256 MiB|10 seconds): is this Grafana\?", result.msg), result.msg
+    assert result.codes == ["unexpected_response"]
+    # a slow machine does not read 256 MiB in ten times the timeout
+    assert "10 seconds" in result.msg or (kind == "endless" and "256 MiB" in result.msg)

@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.grafana import Org
 from tests.support.modules import PYTHON, Module
-from tests.support.stand_in import StandIn
+from tests.support.simulator import Simulator
 
 PROGRAM = """
 import sys
@@ -31,18 +31,33 @@ CONFIG = {"field": "message", "target": {"query": "${traceID}"}}
 @pytest.mark.one_generation
 @pytest.mark.parametrize(
     ("done", "fault"),
-    [(0, "delay_after"), (36, "delay"), (99, "delay_after"), (100, "delay"), (137, "delay_after"), (199, "delay"), (217, "delay_after"), (299, "delay")],
+    [
+        (0, "delay_after"),
+        (36, "delay"),
+        (99, "delay_after"),
+        (100, "delay"),
+        (137, "delay_after"),
+        (199, "delay"),
+        (217, "delay_after"),
+        (299, "delay"),
+    ],
 )
-def test_killed_at_any_point(correlations: Module, connection: dict[str, t.Any], org: Org, faults: StandIn, done: int, fault: str) -> None:
+def test_killed_at_any_point(
+    correlations: Module, connection: dict[str, t.Any], org: Org, faults: Simulator, done: int, fault: str
+) -> None:
     links = [org.link(label="%03d" % number, config=CONFIG) for number in range(300)]
     correlations.once(correlations=links[:200], concurrency=8)
-    wanted = [{**entry, "description": "new"} for entry in links[100:]]
+    desired = [{**entry, "description": "new"} for entry in links[100:]]
     # As many to create, to change and to remove, in this order.
-    task = {"correlations": wanted, "prune": "sources", "concurrency": 4}
+    task = {"correlations": desired, "prune": "sources", "concurrency": 4}
     # The writes that are under way when the run is killed: not handled yet, or handled and not answered.
-    faults.fault(fault, seconds=60, method=("POST", "PATCH", "DELETE")[done // 100], nth=list(range(done % 100 + 1, 101)))
+    faults.fault(
+        fault, seconds=60, method=("POST", "PATCH", "DELETE")[done // 100], nth=list(range(done % 100 + 1, 101))
+    )
     faults.reset_counts()
-    with subprocess.Popen([PYTHON, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(
+        [PYTHON, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    ) as process:
         assert process.stdin is not None
         process.stdin.write(json.dumps({"ANSIBLE_MODULE_ARGS": {**connection, **task}}))
         process.stdin.close()
@@ -51,8 +66,10 @@ def test_killed_at_any_point(correlations: Module, connection: dict[str, t.Any],
         process.kill()
     assert process.returncode == -signal.SIGKILL
     faults.clear_faults()
-    assert {row.label for row in org.rows()} >= {entry["label"] for entry in links[100:200]}, "a link was missing in between"
+    assert {row.label for row in org.rows()} >= {entry["label"] for entry in links[100:200]}, (
+        "a link was missing in between"
+    )
 
     correlations.once(**task)
-    assert [(row.label, row.description) for row in org.rows()] == [(entry["label"], "new") for entry in wanted]
+    assert [(row.label, row.description) for row in org.rows()] == [(entry["label"], "new") for entry in desired]
     assert not correlations.once(**task).changed

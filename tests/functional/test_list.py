@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.grafana import Org
 from tests.support.modules import Module
-from tests.support.stand_in import StandIn
+from tests.support.simulator import Simulator
 
 BARE = {"field": "message", "target": {}}
 COUNTS = ("created", "updated", "deleted", "unchanged", "ignored", "skipped", "failed", "not_attempted")
@@ -47,7 +47,10 @@ def test_a_list_is_made_true_in_one_call(correlations: Module, org: Org) -> None
 
 
 def test_a_second_run_changes_nothing(correlations: Module, org: Org) -> None:
-    entries = [org.link(label="Link %d" % number, description="d" * (number % 2), config={**BARE, "target": {"n": number / 2}}) for number in range(20)]
+    entries = [
+        org.link(label="Link %d" % number, description="d" * (number % 2), config={**BARE, "target": {"n": number / 2}})
+        for number in range(20)
+    ]
     assert correlations(correlations=entries)["summary"] == summary(created=20)
     result = correlations.once(correlations=list(reversed(entries)))
     assert not result.changed and result.msg == "20 unchanged"
@@ -66,7 +69,7 @@ def test_an_empty_list_does_nothing(correlations: Module, org: Org) -> None:
     assert not result.changed and result.msg == "nothing to do" and result["summary"] == summary()
 
 
-def test_creates_before_updates_before_deletes(correlations: Module, org: Org, counters: StandIn) -> None:
+def test_creates_before_updates_before_deletes(correlations: Module, org: Org, counters: Simulator) -> None:
     """So that a link is never missing in between."""
     for number in range(3):
         org.add(label="Doomed %d" % number)
@@ -111,10 +114,12 @@ def test_what_the_editor_added_is_left_alone(correlations: Module, org: Org) -> 
     assert not correlations(correlations=[org.link(config={**BARE, "target": {"query": "x"}})]).changed
 
 
-def test_an_entry_may_pin_its_row(correlations: Module, org: Org) -> None:
+def test_an_entry_may_give_its_uid(correlations: Module, org: Org) -> None:
     uid = org.add()
     result = correlations(correlations=[org.link(uid=uid, label="Renamed", config=BARE)])
-    assert result["entries"] == [{"number": 1, "label": "Renamed", "action": "updated", "uid": uid, "changed_members": ["label"]}]
+    assert result["entries"] == [
+        {"number": 1, "label": "Renamed", "action": "updated", "uid": uid, "changed_members": ["label"]}
+    ]
     assert (org.only().uid, org.only().label) == (uid, "Renamed")
 
 
@@ -124,7 +129,7 @@ def test_removing_by_uid(correlations: Module, org: Org) -> None:
     assert result["summary"] == summary(deleted=1) and org.only().uid == other
 
 
-def test_removing_several_with_one_entry_counts_rows(correlations: Module, org: Org) -> None:
+def test_removing_several_with_one_entry_counts_correlations(correlations: Module, org: Org) -> None:
     for field in ("a", "b", "c"):
         org.add(config={"field": field})
     result = correlations(correlations=[{"state": "absent", **org.link(config=None)}])
@@ -133,7 +138,11 @@ def test_removing_several_with_one_entry_counts_rows(correlations: Module, org: 
 
 
 def test_removing_what_is_not_there(correlations: Module, org: Org) -> None:
-    entries = [{"state": "absent", **org.link()}, {"state": "absent", **org.link(source="nowhere")}, {"state": "absent", **org.link(target="nowhere")}]
+    entries = [
+        {"state": "absent", **org.link()},
+        {"state": "absent", **org.link(source="nowhere")},
+        {"state": "absent", **org.link(target="nowhere")},
+    ]
     assert correlations(correlations=entries)["summary"] == summary(unchanged=3)
 
 
@@ -189,16 +198,15 @@ def test_a_tie_goes_by_uid_and_is_warned_about(correlations: Module, org: Org) -
     low, high = sorted([org.add(description="1"), org.add(description="2")])
     entries = [org.link(description="a", config=BARE), org.link(description="b", config=BARE)]
     announced, result = correlations.check(correlations=entries), correlations.once(correlations=entries)
-    assert announced.warnings == result.warnings == [
-        "entry 1 (Logs to traces), entry 2 (Logs to traces): several entries or correlations share one key and differ, so they were matched "
-        "in the order of their uids; a config.field or label of its own tells each apart."
-    ]
+    assert announced.warnings == result.warnings and len(result.warnings) == 1
+    assert result.warnings[0].startswith("entry 1 (Logs to traces), entry 2 (Logs to traces): ")
+    assert "order of their uids" in result.warnings[0]
     assert result["summary"] == summary(updated=2)
     assert (org.row(low).description, org.row(high).description) == ("a", "b")
     assert correlations(correlations=entries)["summary"] == summary(unchanged=2)
 
 
-def test_more_entries_than_rows(correlations: Module, org: Org) -> None:
+def test_more_entries_than_correlations(correlations: Module, org: Org) -> None:
     uid = org.add(description="b")
     entries = [org.link(description=description, config=BARE) for description in ("a", "b", "c")]
     assert correlations(correlations=entries)["summary"] == summary(created=2, unchanged=1)
@@ -207,13 +215,16 @@ def test_more_entries_than_rows(correlations: Module, org: Org) -> None:
 
 def test_an_entry_without_field_takes_what_the_others_leave(correlations: Module, org: Org) -> None:
     first, second = org.add(config={"field": "a"}), org.add(config={"field": "b"})
-    entries = [org.link(config={"target": {}}, description="any"), org.link(config={"field": "a", "target": {}}, description="of a")]
+    entries = [
+        org.link(config={"target": {}}, description="any"),
+        org.link(config={"field": "a", "target": {}}, description="of a"),
+    ]
     result = correlations(correlations=entries)
     assert result["summary"] == summary(updated=2)
     assert (org.row(first).description, org.row(second).description) == ("of a", "any")
 
 
-def test_a_row_that_is_claimed_is_not_deleted(correlations: Module, org: Org) -> None:
+def test_a_correlation_that_is_claimed_is_not_deleted(correlations: Module, org: Org) -> None:
     kept, doomed = org.add(description="kept"), org.add(config={"field": "another"})
     entries = [{"state": "absent", **org.link(config=None)}, org.link(description="kept", config=BARE)]
     result = correlations(correlations=entries)
@@ -221,7 +232,7 @@ def test_a_row_that_is_claimed_is_not_deleted(correlations: Module, org: Org) ->
     assert org.only().uid == kept and result["entries"][0]["uid"] == doomed
 
 
-def test_a_row_that_is_ignored_is_not_deleted(correlations: Module, org: Org) -> None:
+def test_a_correlation_that_is_ignored_is_not_deleted(correlations: Module, org: Org) -> None:
     kept = org.add(description="whatever")
     org.add(config={"field": "another"})
     entries = [{"state": "absent", **org.link(config=None)}, {"state": "ignored", **org.link(config=BARE)}]
@@ -229,7 +240,7 @@ def test_a_row_that_is_ignored_is_not_deleted(correlations: Module, org: Org) ->
     assert result["summary"] == summary(deleted=1, ignored=1) and org.only().uid == kept
 
 
-def test_ignored_rows_are_left_as_they_are(correlations: Module, org: Org) -> None:
+def test_ignored_correlations_are_left_as_they_are(correlations: Module, org: Org) -> None:
     uids = sorted([org.add(description="a"), org.add(description="b", config={"field": "another"})])
     result = correlations(correlations=[{"state": "ignored", **org.link(config=None, description="c")}])
     assert result["summary"] == summary(ignored=1) and result["entries"] == []
@@ -237,7 +248,11 @@ def test_ignored_rows_are_left_as_they_are(correlations: Module, org: Org) -> No
 
 
 def test_what_is_ignored_need_not_exist(correlations: Module, org: Org) -> None:
-    entries = [{"state": "ignored", **org.link()}, {"state": "ignored", **org.link(source="nowhere")}, {"state": "ignored", "uid": "unknown", **org.link()}]
+    entries = [
+        {"state": "ignored", **org.link()},
+        {"state": "ignored", **org.link(source="nowhere")},
+        {"state": "ignored", "uid": "unknown", **org.link()},
+    ]
     assert correlations(correlations=entries)["summary"] == summary(ignored=3)
 
 
@@ -247,10 +262,8 @@ def test_what_is_ignored_need_not_exist(correlations: Module, org: Org) -> None:
 def test_duplicates_in_a_list(correlations: Module, org: Org) -> None:
     uids = sorted(org.add() for _time in range(2))
     result = correlations.refuses(correlations=[org.link(config=BARE)])
-    assert result.msg == (
-        "entry 1 (Logs to traces): 2 correlations are equal to each other in everything (uids %s): "
-        "delete all but one, or set on_duplicate: remove." % ", ".join(uids)
-    )
+    assert result.codes == ["duplicates"] and result.msg.startswith("entry 1 (Logs to traces): ")
+    assert "uids %s)" % ", ".join(uids) in result.msg and "set on_duplicate: remove" in result.msg
     result = correlations(correlations=[org.link(config=BARE)], on_duplicate="remove")
     assert result["summary"] == summary(deleted=1, unchanged=1)
     assert org.only().uid in uids
@@ -259,16 +272,14 @@ def test_duplicates_in_a_list(correlations: Module, org: Org) -> None:
 def test_ambiguous_ones_in_a_list(correlations: Module, org: Org) -> None:
     uids = sorted([org.add(description="a"), org.add(description="b")])
     result = correlations.refuses(correlations=[org.link(description="c", config=BARE)], on_duplicate="remove")
-    assert result.msg == (
-        "entry 1 (Logs to traces): 2 correlations fit it and differ in description (uids %s): "
-        "give config.field, or the uid of the one that is meant, or delete the others." % ", ".join(uids)
-    )
+    assert result.codes == ["ambiguous"] and result.msg.startswith("entry 1 (Logs to traces): ")
+    assert "differ in description (uids %s)" % ", ".join(uids) in result.msg
 
 
 # Threads and connections
 
 
-def test_every_thread_keeps_one_connection(correlations: Module, org: Org, counters: StandIn) -> None:
+def test_every_thread_keeps_one_connection(correlations: Module, org: Org, counters: Simulator) -> None:
     entries = [org.link(label="Link %d" % number, config=BARE) for number in range(40)]
     counters.set(latency_ms=20)
     counters.reset_counts()
@@ -280,7 +291,9 @@ def test_every_thread_keeps_one_connection(correlations: Module, org: Org, count
 
 
 @pytest.mark.parametrize(("concurrency", "most"), [(1, 1), (16, 16)])
-def test_concurrency_is_bounded(correlations: Module, org: Org, counters: StandIn, concurrency: int, most: int) -> None:
+def test_concurrency_is_bounded(
+    correlations: Module, org: Org, counters: Simulator, concurrency: int, most: int
+) -> None:
     entries = [org.link(label="Link %d" % number, config=BARE) for number in range(40)]
     counters.set(latency_ms=20)
     counters.reset_counts()
@@ -289,8 +302,8 @@ def test_concurrency_is_bounded(correlations: Module, org: Org, counters: StandI
     assert len(org.rows()) == 40
 
 
-def test_updates_that_get_a_false_404_all_land(correlations: Module, org: Org, faults: StandIn) -> None:
-    """SQLite-backed servers answer 404 to some parallel PATCHes of rows that are there, and leave these as they were."""
+def test_updates_that_get_a_false_404_all_land(correlations: Module, org: Org, faults: Simulator) -> None:
+    """Servers on SQLite answer 404 to some parallel PATCHes of correlations that exist, and do not change these."""
     for number in range(60):
         org.add(label="Link %d" % number)
     faults.set(busy="always", busy_share=0.2)
@@ -308,6 +321,7 @@ def test_what_is_there_by_uid_is_not_made_again_by_its_key(correlations: Module,
     uid = org.add()
     link = org.link(config=BARE)
     pinned = {**link, "uid": uid, "state": state}
-    sentence = "entry 2 (Logs to traces): it is the same as the correlation that entry 1 (Logs to traces) gives by its uid; keep one."
-    assert correlations.refuses(correlations=[pinned, link]).msg == sentence
+    result = correlations.refuses(correlations=[pinned, link])
+    assert result.codes == ["duplicate_entry"] and result["errors"][0]["position"] == 2
+    assert "entry 1 (Logs to traces)" in result.msg and "by its uid" in result.msg
     assert correlations(correlations=[pinned, {**link, "description": "another"}])["summary"]["created"] == 1

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How many requests a run may cost, as the stand-in counts them."""
+"""How many requests a run may cost, as the simulator counts them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import pytest
 from tests.functional.conftest import Backend
 from tests.support.grafana import Org
 from tests.support.modules import Module, Result
-from tests.support.stand_in import StandIn
+from tests.support.simulator import Simulator
 
 BARE = {"field": "message", "target": {}}
 
-pytestmark = pytest.mark.api_route
+pytestmark = pytest.mark.legacy_api
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def connection(connection: dict[str, t.Any]) -> dict[str, t.Any]:
 
 
 @pytest.fixture
-def cost(counters: StandIn) -> t.Callable[..., int]:
+def cost(counters: Simulator) -> t.Callable[..., int]:
     """How many requests a run sends; it must do what it says."""
 
     def count(module: Module, changed: bool, **options: t.Any) -> int:
@@ -60,12 +60,12 @@ def test_one_by_names(correlation: Module, org: Org, cost: t.Callable[..., int])
     assert cost(correlation, True, state="absent", **options) <= 4
 
 
-def test_one_with_an_organisation_by_name(correlation: Module, org: Org, cost: t.Callable[..., int]) -> None:
+def test_one_with_an_organization_by_name(correlation: Module, org: Org, cost: t.Callable[..., int]) -> None:
     org.add()
     assert cost(correlation, False, org_id=None, org_name=org.name, **org.link(config=None)) == 2
 
 
-def test_one_with_a_token_and_its_organisation(correlation: Module, org: Org, cost: t.Callable[..., int]) -> None:
+def test_one_with_a_token_and_its_organization(correlation: Module, org: Org, cost: t.Callable[..., int]) -> None:
     org.add()
     token = {"url_username": None, "url_password": None, "token": org.add_token()}
     assert cost(correlation, False, org_id=None, **token, **org.link(config=None)) == 1
@@ -80,21 +80,29 @@ def test_one_by_uid_and_source(correlation: Module, org: Org, cost: t.Callable[.
     assert cost(correlation, True, state="absent", **pinned) == 2
 
 
-def test_check_mode_costs_no_more(correlation: Module, org: Org, counters: StandIn) -> None:
+def test_check_mode_costs_no_more(correlation: Module, org: Org, counters: Simulator) -> None:
     uid = org.add()
-    for options in (org.link(label="New"), org.link(config=None, description="new"), {"state": "absent", "uid": uid, "source": org.loki.uid}):
+    for options in (
+        org.link(label="New"),
+        org.link(config=None, description="new"),
+        {"state": "absent", "uid": uid, "source": org.loki.uid},
+    ):
         counters.reset_counts()
         assert correlation.check(**options).changed
         assert counters.counts().requests <= 2
 
 
-def test_the_version_is_never_asked(correlation: Module, correlations: Module, info: Module, org: Org, counters: StandIn) -> None:
+def test_the_version_is_never_asked(
+    correlation: Module, correlations: Module, info: Module, org: Org, counters: Simulator
+) -> None:
     counters.reset_counts()
     correlation(**org.link())
     correlations(correlations=[org.link(label="Another")], prune="sources")
-    info.once(names=True)
+    info.once(use_names=True)
     paths = {item["path"] for item in counters.counts().log}
-    assert paths and not [path for path in paths if "health" in path or "settings" in path or "version" in path.replace("/v0alpha1", "")]
+    assert paths and not [
+        path for path in paths if "health" in path or "settings" in path or "version" in path.replace("/v0alpha1", "")
+    ]
 
 
 # Lists
@@ -114,16 +122,22 @@ def entries_of(rows: t.Sequence[t.Mapping[str, t.Any]], names: t.Mapping[str, st
     ]
 
 
-def seeded(internals: StandIn, org: Org, sources: int, count: int) -> list[dict[str, t.Any]]:
-    """Many correlations as the stand-in holds them."""
+def seeded(internals: Simulator, org: Org, sources: int, count: int) -> list[dict[str, t.Any]]:
+    """Many correlations as the simulator holds them."""
     internals.seed(sources=sources, correlations=count, org=org.id, prefix=org.prefix)
     return [row for row in internals.state()["rows"] if row["sourceUID"].startswith(org.prefix + "-src")]
 
 
-# With the stand-in's own provisioned one, 999 make 1000: Grafana's largest page.
+# With the simulator's own provisioned one, 999 make 1000: Grafana's largest page.
 @pytest.mark.parametrize(("sources", "count"), [(1, 1), (1, 1000), (20, 999)])
 def test_an_unchanged_list_by_uids(
-    correlations: Module, org: Org, counters: StandIn, cost: t.Callable[..., int], backend: Backend, sources: int, count: int
+    correlations: Module,
+    org: Org,
+    counters: Simulator,
+    cost: t.Callable[..., int],
+    backend: Backend,
+    sources: int,
+    count: int,
 ) -> None:
     rows = seeded(counters, org, sources, count)
     if backend.generation == 9:
@@ -134,11 +148,19 @@ def test_an_unchanged_list_by_uids(
     assert cost(correlations, False, correlations=entries) <= allowed
 
 
-def test_an_unchanged_list_by_names(correlations: Module, org: Org, counters: StandIn, cost: t.Callable[..., int], backend: Backend) -> None:
+def test_an_unchanged_list_by_names(
+    correlations: Module, org: Org, counters: Simulator, cost: t.Callable[..., int], backend: Backend
+) -> None:
     made = [org.add_data_source("Source %d" % number, uid="%s-s%d" % (org.prefix, number)) for number in range(20)]
     counters.seed(
         rows=[
-            {"sourceUID": source.uid, "targetUID": org.tempo.uid, "label": "Link %d" % number, "config": BARE, "orgId": org.id}
+            {
+                "sourceUID": source.uid,
+                "targetUID": org.tempo.uid,
+                "label": "Link %d" % number,
+                "config": BARE,
+                "orgId": org.id,
+            }
             for source in made
             for number in range(10)
         ]
@@ -149,7 +171,9 @@ def test_an_unchanged_list_by_names(correlations: Module, org: Org, counters: St
     assert cost(correlations, False, correlations=entries_of(rows, names)) <= (2 if backend.generation == 9 else 1) + 2
 
 
-def test_each_change_costs_one_request(correlations: Module, org: Org, counters: StandIn, cost: t.Callable[..., int], backend: Backend) -> None:
+def test_each_change_costs_one_request(
+    correlations: Module, org: Org, counters: Simulator, cost: t.Callable[..., int], backend: Backend
+) -> None:
     for number in range(5):
         org.add(label="changed %d" % number)
         org.add(label="doomed %d" % number)
@@ -159,7 +183,9 @@ def test_each_change_costs_one_request(correlations: Module, org: Org, counters:
     assert cost(correlations, True, correlations=entries, prune="sources") <= read + 15
 
 
-def test_an_unknown_data_source_costs_at_most_two_requests_each(correlations: Module, org: Org, counters: StandIn) -> None:
+def test_an_unknown_data_source_costs_at_most_two_requests_each(
+    correlations: Module, org: Org, counters: Simulator
+) -> None:
     counters.reset_counts()
     correlations.fails(correlations=[org.link(target="nowhere %d" % number, config=BARE) for number in range(3)])
     assert counters.counts().requests <= 2 + 2 * 3
@@ -172,18 +198,24 @@ def test_reading(info: Module, org: Org, cost: t.Callable[..., int]) -> None:
     org.add()
     assert cost(info, False) == 1
     assert cost(info, False, source=org.loki.uid) == 1
-    assert cost(info, False, names=True) == 2
+    assert cost(info, False, use_names=True) == 2
     assert cost(info, False, source=org.loki.name) <= 3
 
 
 @pytest.mark.generation(12)
-def test_many_rows_are_read_in_pages_of_a_thousand(info: Module, org: Org, counters: StandIn, cost: t.Callable[..., int]) -> None:
+def test_many_rows_are_read_in_pages_of_a_thousand(
+    info: Module, org: Org, counters: Simulator, cost: t.Callable[..., int]
+) -> None:
     seeded(counters, org, 1, 2500)
     assert cost(info, False) == 3
     assert info.once()["count"] == 2500
 
 
-def test_a_full_last_page_is_no_reason_for_another(info: Module, org: Org, counters: StandIn, cost: t.Callable[..., int]) -> None:
-    """Where no other organisation and no hidden row makes the server's total larger."""
-    counters.seed(sources=1, correlations=999, org=org.id, prefix=org.prefix)  # with the stand-in's own provisioned one: 1000
+def test_a_full_last_page_is_no_reason_for_another(
+    info: Module, org: Org, counters: Simulator, cost: t.Callable[..., int]
+) -> None:
+    """Where no other organization and no hidden correlation makes the server's total larger."""
+    counters.seed(
+        sources=1, correlations=999, org=org.id, prefix=org.prefix
+    )  # with the simulator's own provisioned one: 1000
     assert cost(info, False) == 1

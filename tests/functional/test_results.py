@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the modules return: check mode, diff, the correlation, the organisation, and what a failure carries."""
+"""What the modules return: check mode, diff, the correlation, the organization, and what a failure carries."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from tests.functional.conftest import Backend, NewOrg
 from tests.support.commands import Ansible
 from tests.support.grafana import Org
 from tests.support.modules import Module
-from tests.support.stand_in import StandIn
+from tests.support.simulator import Simulator
 
 
-def wanted(org: Org, **members: object) -> dict[str, object]:
+def definition(org: Org, **members: object) -> dict[str, object]:
     """A definition as a diff shows it."""
     return {"source": org.loki.uid, "target": org.tempo.uid, "label": "Logs to traces", "type": "query", **members}
 
@@ -51,7 +51,11 @@ def test_check_mode_announces_a_removal_and_writes_nothing(correlation: Module, 
 def test_check_mode_of_a_list_writes_nothing(correlations: Module, org: Org) -> None:
     kept, doomed = org.add(label="Kept"), org.add(label="Doomed")
     announced = correlations.check(
-        correlations=[org.link(label="New"), org.link(label="Kept", description="new"), {"state": "absent", **org.link(label="Doomed", config=None)}]
+        correlations=[
+            org.link(label="New"),
+            org.link(label="Kept", description="new"),
+            {"state": "absent", **org.link(label="Doomed", config=None)},
+        ]
     )
     assert announced.changed and announced.msg == "1 created, 1 updated, 1 deleted"
     assert {row.uid for row in org.rows()} == {kept, doomed} and org.row(kept).description == ""
@@ -72,7 +76,7 @@ def test_the_diff_of_an_addition(correlation: Module, org: Org) -> None:
     result = correlation(**org.link(description="new"))
     assert result["diff"] == {
         "before": {},
-        "after": wanted(org, description="new", config={"field": "message", "target": {"query": "${traceID}"}}),
+        "after": definition(org, description="new", config={"field": "message", "target": {"query": "${traceID}"}}),
     }
 
 
@@ -80,13 +84,19 @@ def test_the_diff_of_a_change_has_uids_on_both_sides_and_nothing_of_the_servers(
     org.add(description="old", config={"target": {"query": "x"}})
     result = correlation(**org.link(source=org.loki.name, target=org.tempo.name, description="new", config=None))
     config = {"field": "message", "target": {"query": "x"}}
-    assert result["diff"] == {"before": wanted(org, description="old", config=config), "after": wanted(org, description="new", config=config)}
+    assert result["diff"] == {
+        "before": definition(org, description="old", config=config),
+        "after": definition(org, description="new", config=config),
+    }
 
 
 def test_the_diff_of_a_removal(correlation: Module, org: Org) -> None:
     org.add(description="old")
     result = correlation(state="absent", **org.link(config=None))
-    assert result["diff"] == {"before": wanted(org, description="old", config={"field": "message", "target": {}}), "after": {}}
+    assert result["diff"] == {
+        "before": definition(org, description="old", config={"field": "message", "target": {}}),
+        "after": {},
+    }
 
 
 def test_the_diff_of_several_removals(correlation: Module, org: Org) -> None:
@@ -98,11 +108,23 @@ def test_the_diff_of_several_removals(correlation: Module, org: Org) -> None:
 
 
 @pytest.mark.any_server
-def test_the_diff_of_several_removals_is_printed(ansible: Ansible, org: Org, connection: dict[str, t.Any], inventory: Path) -> None:
+def test_the_diff_of_several_removals_is_printed(
+    ansible: Ansible, org: Org, connection: dict[str, t.Any], inventory: Path
+) -> None:
     for description in ("first one", "second one"):
         org.add(description=description)
     arguments = json.dumps({**connection, "state": "absent", **org.link(config=None)})
-    run = ansible.adhoc("grafana", "-i", str(inventory), "-m", "crosslink.grafana.grafana_correlation", "-a", arguments, "--check", "--diff")
+    run = ansible.adhoc(
+        "grafana",
+        "-i",
+        str(inventory),
+        "-m",
+        "crosslink.grafana.grafana_correlation",
+        "-a",
+        arguments,
+        "--check",
+        "--diff",
+    )
     assert run.rc == 0 and "Callback" not in run.output and "callback" not in run.output
     assert '-    "description": "first one"' in run.stdout and '-    "description": "second one"' in run.stdout
 
@@ -117,7 +139,11 @@ def test_without_diff_none_is_returned(correlation: Module, correlations: Module
 def test_the_diff_of_nothing(correlation: Module, org: Org) -> None:
     org.add()
     result = correlation(**org.link(config=None))
-    assert result["diff"]["before"] == result["diff"]["after"] == wanted(org, config={"field": "message", "target": {}})
+    assert (
+        result["diff"]["before"]
+        == result["diff"]["after"]
+        == definition(org, config={"field": "message", "target": {}})
+    )
     result = correlation(state="absent", **org.link(label="Unknown"))
     assert result["diff"] == {"before": {}, "after": {}}
 
@@ -141,7 +167,11 @@ def test_the_diff_of_a_list_has_one_item_for_each_change(correlations: Module, o
     org.add(label="Pruned")
     bare = {"field": "message", "target": {}}
     result = correlations(
-        correlations=[org.link(label="New", config=bare), org.link(label="Unchanged", config=bare), org.link(label="Changed", description="new", config=bare)],
+        correlations=[
+            org.link(label="New", config=bare),
+            org.link(label="Unchanged", config=bare),
+            org.link(label="Changed", description="new", config=bare),
+        ],
         prune="sources",
     )
     assert result["diff"] == [
@@ -149,32 +179,34 @@ def test_the_diff_of_a_list_has_one_item_for_each_change(correlations: Module, o
             "before_header": "entry 1 (New)",
             "after_header": "entry 1 (New)",
             "before": {},
-            "after": wanted(org, label="New", config=bare),
+            "after": definition(org, label="New", config=bare),
         },
         {
             "before_header": "entry 3 (Changed)",
             "after_header": "entry 3 (Changed)",
-            "before": wanted(org, label="Changed", description="old", config=bare),
-            "after": wanted(org, label="Changed", description="new", config=bare),
+            "before": definition(org, label="Changed", description="old", config=bare),
+            "after": definition(org, label="Changed", description="new", config=bare),
         },
         {
             "before_header": "pruned (Pruned)",
             "after_header": "pruned (Pruned)",
-            "before": wanted(org, label="Pruned", config=bare),
+            "before": definition(org, label="Pruned", config=bare),
             "after": {},
         },
     ]
 
 
-# The correlation and the organisation
+# The correlation and the organization
 
 
+@pytest.mark.not_on_apis("the organization is always known")
 def test_the_correlation_is_returned_as_the_api_spells_it(correlation: Module, org: Org) -> None:
     result = correlation(**org.link(description="new"))
     raw = org.raw_rows()[0]
     assert result["correlation"] == {**raw, "type": "query"}
 
 
+@pytest.mark.not_on_apis("the organization is always known")
 def test_the_correlation_is_returned_as_it_was_before_it_was_removed(correlation: Module, org: Org) -> None:
     org.add(description="old")
     raw = org.raw_rows()[0]
@@ -192,14 +224,17 @@ def test_the_unchanged_correlation_is_returned_too(correlation: Module, org: Org
 
 def test_org_id_is_returned(correlation: Module, correlations: Module, info: Module, org: Org) -> None:
     assert correlation(**org.link())["org_id"] == org.id
-    assert correlations(correlations=[org.link(config={"field": "message", "target": {"query": "${traceID}"}})])["org_id"] == org.id
+    assert (
+        correlations(correlations=[org.link(config={"field": "message", "target": {"query": "${traceID}"}})])["org_id"]
+        == org.id
+    )
     assert info.once()["org_id"] == org.id
 
 
 def test_org_id_is_returned_where_only_rows_tell_it(
-    correlation: Module, info: Module, new_org: NewOrg, internals: StandIn, backend: Backend
+    correlation: Module, info: Module, new_org: NewOrg, internals: Simulator, backend: Backend
 ) -> None:
-    """Without org_id the current organisation is that of the user; 9.4 does not tell which."""
+    """Without org_id the current organization is that of the user; 9.4 does not tell which."""
     first = new_org(id=1)
     results = [correlation.once(org_id=None, **first.link()), info.once(org_id=None)]
     assert [result.get("org_id") for result in results] == ([None, None] if backend.generation == 9 else [1, 1])
@@ -212,6 +247,7 @@ def test_org_id_is_returned_with_org_name(info: Module, org: Org) -> None:
 # Failures
 
 
+@pytest.mark.not_on_apis("the url in the result is another one")
 def test_a_refused_request_is_described(correlation: Module, org: Org, backend: Backend) -> None:
     token = org.add_token("Viewer")
     result = correlation.refuses_when_real(url_username=None, url_password=None, token=token, **org.link())
@@ -220,24 +256,35 @@ def test_a_refused_request_is_described(correlation: Module, org: Org, backend: 
     assert "Permissions needed" in result["grafana_message"] and "datasources:write" in result["grafana_message"]
 
 
-def test_the_url_of_a_failure_is_without_credentials(info: Module, org: Org, backend: Backend, faults: StandIn) -> None:
+@pytest.mark.not_on_apis("the url in the result is another one")
+def test_the_url_of_a_failure_is_without_credentials(
+    info: Module, org: Org, backend: Backend, faults: Simulator
+) -> None:
     faults.fault("status", status=500, body={"message": "Failed to get correlations"})
     url = backend.grafana.url.replace("://", "://admin:admin@")
     result = info.fails(url=url, url_username=None, url_password=None, retries=0)
     assert result["url"] == backend.grafana.url + "/api/datasources/correlations"
-    assert result.msg.startswith("Grafana cannot read its correlations: %s/api/datasources/correlations answers 500, " % backend.grafana.url)
+    assert result.codes == ["list_failed"]
+    assert "%s/api/datasources/correlations answers 500" % backend.grafana.url in result.msg
     assert (result["status"], result["method"], result["grafana_message"]) == (500, "GET", "Failed to get correlations")
 
 
-def test_a_quota_is_named(correlation: Module, correlations: Module, org: Org, faults: StandIn) -> None:
+@pytest.mark.not_on_apis("there is no quota")
+def test_a_quota_is_named(correlation: Module, correlations: Module, org: Org, faults: Simulator) -> None:
     faults.set(quota=len(faults.state()["rows"]))
     for result in (correlation.fails(**org.link()), correlations.fails(correlations=[org.link()])):
-        assert "Failed to add correlation" in result.msg and not result.changed
-        assert (result["status"], result["method"], result["grafana_message"]) == (500, "POST", "Failed to add correlation")
+        assert result.codes == ["request_failed"] and "Failed to add correlation" in result.msg and not result.changed
+        assert (result["status"], result["method"], result["grafana_message"]) == (
+            500,
+            "POST",
+            "Failed to add correlation",
+        )
     assert org.rows() == []
 
 
-def test_a_mistake_carries_no_request(correlation: Module, org: Org) -> None:
+def test_an_error_of_the_input_contains_no_request(correlation: Module, org: Org) -> None:
     result = correlation.refuses(**org.link(label=None))
     assert not {"status", "method", "url", "grafana_message"} & set(result)
-    assert result["mistakes"] == ["Label is missing (an empty one is written label: \"\")"]
+    [error] = result["errors"]
+    assert set(error) == {"code", "message"} and error["code"] == result["code"] == "missing_option"
+    assert error["message"] == result.msg and "Label is missing" in result.msg

@@ -55,7 +55,9 @@ def message(run: Run) -> str:
 
 @pytest.mark.smoke
 @pytest.mark.one_generation
-def test_all_lists_are_joined_and_the_second_run_changes_nothing(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
+def test_all_lists_are_joined_and_the_second_run_changes_nothing(
+    ansible: Ansible, org: Org, write_host: t.Callable[..., None]
+) -> None:
     write_host(
         grafana_correlations_list=[org.link(label="A")],
         grafana_correlations_list_b=[org.link(label="B")],
@@ -74,7 +76,7 @@ def test_all_lists_are_joined_and_the_second_run_changes_nothing(ansible: Ansibl
 def test_check_mode_shows_what_would_be_done(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
     write_host(grafana_correlations_list=[org.link(label="A")])
     run = ansible.playbook(*APPLY, "--check", "--diff").ok()
-    assert run.of_action(MODULE)[0].changed and '+' in run.stdout and '"label": "A"' in run.stdout
+    assert run.of_action(MODULE)[0].changed and "+" in run.stdout and '"label": "A"' in run.stdout
     assert org.rows() == []
 
 
@@ -82,29 +84,37 @@ def test_check_mode_shows_what_would_be_done(ansible: Ansible, org: Org, write_h
 def test_pruning_with_its_guard(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
     org.add(label="B")
     org.add(label="C")
-    rules = {"grafana_correlations_prune": "sources", "grafana_correlations_list": [org.link(label="A")]}
-    write_host(grafana_correlations_max_deletions=1, **rules)
-    assert "2 correlations would be deleted, more than max_deletions allows (1)" in message(ansible.playbook(*APPLY))
+    options = {"grafana_correlations_prune": "sources", "grafana_correlations_list": [org.link(label="A")]}
+    write_host(grafana_correlations_max_deletions=1, **options)
+    run = ansible.playbook(*APPLY)
+    said = message(run)
+    assert said.startswith("2 correlations ") and "max_deletions is 1" in said
+    assert run.of_action(MODULE)[0].result["code"] == "too_many_deletions"
     assert sorted(row.label for row in org.rows()) == ["B", "C"]
-    write_host(grafana_correlations_max_deletions=2, **rules)
+    write_host(grafana_correlations_max_deletions=2, **options)
     ansible.playbook(*APPLY).ok()
     assert org.only().label == "A"
 
 
 @pytest.mark.any_server
 @pytest.mark.parametrize(
-    ("more", "sentence"),
+    ("more", "fact"),
     [
-        ({}, "No list is defined for grafana: define grafana_correlations_list, or grafana_correlations_list_ with any ending"),
-        ({"grafana_correlations_list_b": "text"}, "grafana_correlations_list_b must be a list of correlations (write [] for an empty one)."),
-        ({"grafana_correlations_list_b": {"label": "A"}}, "grafana_correlations_list_b must be a list of correlations"),
-        ({"grafana_correlations_list_b": None, "grafana_correlations_list": []}, "grafana_correlations_list_b must be a list of correlations"),
+        ({}, "for grafana: define grafana_correlations_list"),
+        ({"grafana_correlations_list_b": "text"}, "grafana_correlations_list_b must be a list"),
+        ({"grafana_correlations_list_b": {"label": "A"}}, "grafana_correlations_list_b must be a list"),
+        (
+            {"grafana_correlations_list_b": None, "grafana_correlations_list": []},
+            "grafana_correlations_list_b must be a list",
+        ),
     ],
     ids=["none", "text", "mapping", "null"],
 )
-def test_what_is_no_list(ansible: Ansible, org: Org, write_host: t.Callable[..., None], more: Variables, sentence: str) -> None:
+def test_what_is_no_list(
+    ansible: Ansible, org: Org, write_host: t.Callable[..., None], more: Variables, fact: str
+) -> None:
     write_host(**more)
-    assert sentence in message(ansible.playbook(*APPLY))
+    assert fact in message(ansible.playbook(*APPLY))
     assert org.rows() == []
 
 
@@ -118,14 +128,14 @@ def test_what_is_no_list(ansible: Ansible, org: Org, write_host: t.Callable[...,
         ("grafana_correlations_listing", " (did you mean grafana_correlations_list?)"),
     ],
 )
-def test_a_misspelt_variable(ansible: Ansible, org: Org, write_host: t.Callable[..., None], name: str, near: str) -> None:
+def test_a_misspelt_variable(
+    ansible: Ansible, org: Org, write_host: t.Callable[..., None], name: str, near: str
+) -> None:
     """A misspelt limit would be none."""
     org.add(label="B")
     write_host(grafana_correlations_list=[org.link(label="A")], grafana_correlations_prune="sources", **{name: []})
-    assert message(ansible.playbook(*APPLY)) == (
-        "%s is no variable of this role%s: correct the name (lists are named grafana_correlations_list_ and anything after it), "
-        "or give what is for something else another name than grafana_correlations_." % (name, near)
-    )
+    said = message(ansible.playbook(*APPLY))
+    assert said.startswith("%s is " % name) and "variable of this role%s: " % near in said
     assert org.only().label == "B"
 
 
@@ -138,15 +148,25 @@ def test_an_empty_list_is_one(ansible: Ansible, org: Org, write_host: t.Callable
 
 
 @pytest.mark.any_server
-def test_a_host_that_fails_leaves_the_others_alone(ansible: Ansible, org: Org, write_host: t.Callable[..., None], variables: Variables) -> None:
+def test_a_host_that_fails_leaves_the_others_alone(
+    ansible: Ansible, org: Org, write_host: t.Callable[..., None], variables: Variables
+) -> None:
     write_host(grafana_correlations_list=[org.link(label="A")])
     path = ansible.directory / "inventory/hosts.yml"
     inventory = json.loads(path.read_text())
     hosts = inventory["all"]["hosts"]
-    hosts["down"] = {**hosts["grafana"], "grafana_correlations_url": "http://127.0.0.1:1", "grafana_correlations_retries": 0}
+    hosts["down"] = {
+        **hosts["grafana"],
+        "grafana_correlations_url": "http://127.0.0.1:1",
+        "grafana_correlations_retries": 0,
+    }
     path.write_text(json.dumps(inventory))
     run = ansible.playbook(*APPLY)
-    assert "There is no Grafana at http://127.0.0.1:1" in message(run)
+    assert "http://127.0.0.1:1" in message(run)
+    assert {task.host: task.result.get("code") for task in run.of_action(MODULE)} == {
+        "grafana": None,
+        "down": "connection_failed",
+    }
     assert {task.host: task.changed for task in run.of_action(MODULE)} == {"grafana": True, "down": False}
     assert org.only().label == "A"
 
@@ -158,11 +178,15 @@ def test_every_option_of_the_module_is_passed_on() -> None:
     """By name: grafana_correlations_X for X, in the task, the argument specs and the module alike."""
     role = COLLECTION / "roles" / "grafana_correlations"
     tasks = yaml.safe_load((role / "tasks" / "main.yml").read_text())
-    task = next(item for item in tasks if "crosslink.grafana.grafana_correlations" in item)["crosslink.grafana.grafana_correlations"]
+    task = next(item for item in tasks if "crosslink.grafana.grafana_correlations" in item)[
+        "crosslink.grafana.grafana_correlations"
+    ]
     for name in set(task) - {"correlations", "src", "origins"}:
         assert task[name] == "{{ grafana_correlations_%s | default(omit) }}" % name
     specs = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
-    assert set(specs) == {"grafana_correlations_%s" % name for name in {*task, *OF_PLAYBOOKS} - {"correlations", "origins"}} | {"grafana_correlations_list*"}
+    assert set(specs) == {
+        "grafana_correlations_%s" % name for name in {*task, *OF_PLAYBOOKS} - {"correlations", "origins"}
+    } | {"grafana_correlations_list*"}
     options = {}
     for part in ("modules/grafana_correlations.py", "doc_fragments/connection.py", "doc_fragments/conflicts.py"):
         text = (COLLECTION / "plugins" / part).read_text().split('DOCUMENTATION = r"""')[1].split('"""')[0]
@@ -174,19 +198,35 @@ def test_every_option_of_the_module_is_passed_on() -> None:
         assert spec["type"] in (options[name]["type"], "raw") and "choices" not in spec, name
 
 
+def test_the_export_passes_on_every_connection_option() -> None:
+    [play] = yaml.safe_load((COLLECTION / "playbooks" / "export.yml").read_text())
+    found = [task["crosslink.grafana.grafana_correlation_info"] for task in play["tasks"][:1]]
+    documentation = (COLLECTION / "plugins/doc_fragments/connection.py").read_text().split('"""')
+    options = yaml.safe_load(next(text for text in documentation if text.startswith("\noptions:")))["options"]
+    passed = {name: value for name, value in found[0].items() if name != "use_names"}
+    assert passed == {name: "{{ grafana_correlations_%s | default(omit) }}" % name for name in options}
+
+
 # Lists in files
 
 
 @pytest.mark.any_server
 @pytest.mark.parametrize("where", ["inventory", "playbook", "current", "absolute"])
-def test_files_beside_the_inventory_or_the_playbook(ansible: Ansible, org: Org, write_host: t.Callable[..., None], where: str) -> None:
-    playbook = ansible.write("plays/site.yml", [{"hosts": "all", "gather_facts": False, "roles": ["crosslink.grafana.grafana_correlations"]}])
+def test_files_beside_the_inventory_or_the_playbook(
+    ansible: Ansible, org: Org, write_host: t.Callable[..., None], where: str
+) -> None:
+    playbook = ansible.write(
+        "plays/site.yml", [{"hosts": "all", "gather_facts": False, "roles": ["crosslink.grafana.grafana_correlations"]}]
+    )
     ansible.write("plays/deep/down/d.yml", [org.link(label="D")])
     folder = {"inventory": "inventory", "playbook": "plays", "current": ".", "absolute": "elsewhere"}[where]
     ansible.write("%s/links/a.yml" % folder, [org.link(label="A", description="{{ not a template }}")])
     ansible.write("%s/links/b.json" % folder, {"grafana_correlations_list": [org.link(label="B")]})
     prefix = "%s/elsewhere/" % ansible.directory if where == "absolute" else ""
-    write_host(grafana_correlations_src=[prefix + "links/*.yml", prefix + "links/b.json", "deep/*/d.yml"], grafana_correlations_list=[org.link(label="C")])
+    write_host(
+        grafana_correlations_src=[prefix + "links/*.yml", prefix + "links/b.json", "deep/*/d.yml"],
+        grafana_correlations_list=[org.link(label="C")],
+    )
     run = ansible.playbook(str(playbook), *APPLY[1:]).ok()
     assert "Unable to find" not in run.output
     assert run.of_action(MODULE)[0].changed
@@ -196,8 +236,12 @@ def test_files_beside_the_inventory_or_the_playbook(ansible: Ansible, org: Org, 
 
 
 @pytest.mark.any_server
-@pytest.mark.parametrize("pattern, labels", [("links/*/deep.yml", ["A"]), ("links/**/deep.yml", ["A", "B"]), ("links/**/*.yml", ["A", "B"])])
-def test_wildcards_in_folders(ansible: Ansible, org: Org, write_host: t.Callable[..., None], pattern: str, labels: list[str]) -> None:
+@pytest.mark.parametrize(
+    "pattern, labels", [("links/*/deep.yml", ["A"]), ("links/**/deep.yml", ["A", "B"]), ("links/**/*.yml", ["A", "B"])]
+)
+def test_wildcards_in_folders(
+    ansible: Ansible, org: Org, write_host: t.Callable[..., None], pattern: str, labels: list[str]
+) -> None:
     ansible.write("links/one/deep.yml", [org.link(label="A")])
     ansible.write("links/one/two/deep.yml", [org.link(label="B")])
     write_host(grafana_correlations_src=pattern)
@@ -206,16 +250,23 @@ def test_wildcards_in_folders(ansible: Ansible, org: Org, write_host: t.Callable
 
 
 @pytest.mark.any_server
-def test_a_mistake_names_the_variable_or_the_file(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
+def test_an_error_names_the_variable_or_the_file(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
     wrong = org.link(label="Wrong", colour="red")
     ansible.write("links.yml", [org.link(label="A"), wrong])
-    lists = {"grafana_correlations_list_a": [org.link(label="C")], "grafana_correlations_list_b": [org.link(label="B"), wrong]}
+    lists = {
+        "grafana_correlations_list_a": [org.link(label="C")],
+        "grafana_correlations_list_b": [org.link(label="B"), wrong],
+    }
     write_host(grafana_correlations_src="links.yml", **lists)
-    sentence = "colour is no option of a correlation"
-    assert message(ansible.playbook(*APPLY)) == (
-        "2 mistakes, and nothing was written: grafana_correlations_list_b[1] (Wrong): %s; %s/links.yml entry 2 (Wrong): %s."
-        % (sentence, ansible.directory, sentence)
-    )
+    run = ansible.playbook(*APPLY)
+    said = message(run)
+    assert said.startswith("2 errors, nothing was written: grafana_correlations_list_b[1] (Wrong): colour ")
+    assert "; %s/links.yml entry 2 (Wrong): colour " % ansible.directory in said
+    [task] = run.of_action(MODULE)
+    errors = task.result["errors"]
+    assert [(error["code"], error["position"]) for error in errors] == [("unknown_option", 2)] * 2
+    assert errors[0]["variable"] == "grafana_correlations_list_b" and "file" not in errors[0]
+    assert errors[1]["file"] == "%s/links.yml" % ansible.directory and "variable" not in errors[1]
     assert org.rows() == []
 
 
@@ -223,13 +274,21 @@ def test_a_mistake_names_the_variable_or_the_file(ansible: Ansible, org: Org, wr
 @pytest.mark.parametrize(
     "more, sentence",
     [
-        ({"grafana_correlations_list": "{{ nope }}"}, "grafana_correlations_list cannot be evaluated: .*'nope' is undefined"),
-        ({"grafana_correlations_prune": "source"}, "grafana_correlations_prune is 'source' but must be one of .* \\(did you mean 'sources'\\?\\)"),
-        ({"grafana_correlations_org_name": 7}, "grafana_correlations_org_name must be text: write it in quotes"),
+        (
+            {"grafana_correlations_list": "{{ nope }}"},
+            "grafana_correlations_list cannot be evaluated: .*'nope' is undefined",
+        ),
+        (
+            {"grafana_correlations_prune": "source"},
+            "grafana_correlations_prune is 'source' .*\\(did you mean 'sources'\\?\\)",
+        ),
+        ({"grafana_correlations_org_name": 7}, "grafana_correlations_org_name must be text"),
     ],
     ids=["undefined list", "prune", "number"],
 )
-def test_a_variable_that_is_wrong(ansible: Ansible, org: Org, write_host: t.Callable[..., None], more: Variables, sentence: str) -> None:
+def test_a_variable_that_is_wrong(
+    ansible: Ansible, org: Org, write_host: t.Callable[..., None], more: Variables, sentence: str
+) -> None:
     org.add()
     write_host(**{"grafana_correlations_list": [], "grafana_correlations_prune": "sources", **more})
     assert re.search(sentence, message(ansible.playbook(*APPLY)))
@@ -240,21 +299,28 @@ def test_a_variable_that_is_wrong(ansible: Ansible, org: Org, write_host: t.Call
 def test_a_file_that_is_not_there(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
     write_host(grafana_correlations_src=["links.yml", "more/*.yml"], grafana_correlations_list=[org.link(label="C")])
     said = message(ansible.playbook(*APPLY))
-    assert said.startswith("grafana_correlations_src: there is no file links.yml, more/*.yml in %s/inventory or " % ansible.directory)
-    assert said.endswith(" or %s." % ansible.directory) and org.rows() == []
+    assert "grafana_correlations_src" in said and "links.yml, more/*.yml" in said
+    assert "%s/inventory or " % ansible.directory in said and said.endswith(" or %s." % ansible.directory)
+    assert org.rows() == []
     write_host(grafana_correlations_src="/no/links.yml")
-    assert message(ansible.playbook(*APPLY)) == "src: there is no file /no/links.yml on the host that runs the module."
+    run = ansible.playbook(*APPLY)
+    assert "src: the file /no/links.yml does not exist" in message(run)
+    assert run.of_action(MODULE)[0].result["code"] == "file_not_found"
 
 
 # Export
 
 
 @pytest.mark.one_generation
-def test_what_is_exported_applies_without_a_change(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
+def test_what_is_exported_applies_without_a_change(
+    ansible: Ansible, org: Org, write_host: t.Callable[..., None]
+) -> None:
     odd = '{a="${__value.raw}"} | line_format "{{ .level }} {% x %} {# y #}"\n  next: line\n'
-    labels = ["yes", "1.0", " leading", "it's \"quoted\"", "emoji \U0001f680", "{{ label }}", "# no comment", "a: b"]
+    labels = ["yes", "1.0", " leading", 'it\'s "quoted"', "emoji \U0001f680", "{{ label }}", "# no comment", "a: b"]
     for label in labels:
-        org.add(label=label, config={"field": "message", "target": {"expr": odd, "n": 1000.0, "on": True, "none": None}})
+        org.add(
+            label=label, config={"field": "message", "target": {"expr": odd, "n": 1000.0, "on": True, "none": None}}
+        )
     before = org.raw_rows()
     write_host()
     ansible.playbook(*EXPORT, "--check", "--diff").ok()
@@ -288,15 +354,14 @@ def test_an_export_by_uid_applies_as_well(ansible: Ansible, org: Org, write_host
 
 
 @pytest.mark.any_server
-def test_an_export_with_a_secret_in_it_is_refused(ansible: Ansible, org: Org, write_host: t.Callable[..., None]) -> None:
+def test_an_export_with_a_secret_in_it_is_refused(
+    ansible: Ansible, org: Org, write_host: t.Callable[..., None]
+) -> None:
     user, password = org.add_user("Admin", "a-secret-of-the-connection")
     org.add(description="see %s" % password)
     write_host(grafana_correlations_url_username=user, grafana_correlations_url_password=password)
     run = ansible.playbook(*EXPORT)
-    assert message(run) == (
-        "A secret of this connection occurs in the correlations, where Ansible has replaced it by stars, so nothing was written: "
-        "export them with other credentials."
-    )
+    assert "export with other credentials" in message(run)
     assert not (ansible.directory / "export").exists() and password not in run.output
 
 
@@ -308,6 +373,5 @@ def test_the_filter_says_what_it_cannot_write(ansible: Ansible, org: Org, write_
     play = json.dumps([{"hosts": "all", "gather_facts": False, "vars": {"day": "DAY"}, "tasks": [task]}])
     ansible.write("play.yml", play.replace('"DAY"', "2026-01-31"))
     run = ansible.playbook("play.yml", "-i", "inventory/hosts.yml")
-    sentence = "to_inventory_yaml takes what JSON can hold, and 2026-01-31 is something else: put it in quotes if it is a date."
     [failed] = [task for task in run.tasks if task.status == "failed"]
-    assert sentence in failed.result["msg"]
+    assert "2026-01-31" in failed.result["msg"] and "put it in quotes" in failed.result["msg"]

@@ -13,15 +13,21 @@ import datetime
 import typing as t
 from pathlib import Path
 
-import pytest
-
 import ansible.template
+import pytest
 from ansible.parsing.dataloader import DataLoader
 
-from ansible_collections.crosslink.grafana.plugins.lookup.role_input import LookupModule, find_files, what_it_must_be, wrong_names
+from ansible_collections.crosslink.grafana.plugins.lookup.role_input import (
+    LookupModule,
+    find_files,
+    what_it_must_be,
+    wrong_names,
+)
 
 TEXT, NUMBER, SWITCH, PATHS = {"type": "str"}, {"type": "int"}, {"type": "bool"}, {"type": "list"}
-TEMPLATE = getattr(ansible.template, "trust_as_template", str)  # since ansible-core 2.19 text of a file is marked as one
+TEMPLATE = getattr(
+    ansible.template, "trust_as_template", str
+)  # since ansible-core 2.19 text of a file is marked as one
 CHOICE = {"type": "str", "choices": ["none", "sources", "all"]}
 
 
@@ -30,7 +36,9 @@ def found(**variables: t.Any) -> dict[str, t.Any]:
     variables = {name: TEMPLATE(value) if isinstance(value, str) else value for name, value in variables.items()}
     loader = DataLoader()
     everything = {"inventory_hostname": "production", **variables}
-    [result] = LookupModule(loader=loader, templar=ansible.template.Templar(loader=loader, variables=everything)).run([], everything)
+    [result] = LookupModule(loader=loader, templar=ansible.template.Templar(loader=loader, variables=everything)).run(
+        [], everything
+    )
     return result
 
 
@@ -46,37 +54,51 @@ def found(**variables: t.Any) -> dict[str, t.Any]:
 )
 def test_a_name_that_the_role_does_not_have(name, near):
     [sentence] = wrong_names([name], {"grafana_correlations_max_deletions", "grafana_correlations_url"})
-    assert sentence.startswith("%s is no variable of this role%s: correct the name" % (name, near))
+    assert sentence.startswith("%s is " % name) and "variable of this role%s: " % near in sentence
 
 
-@pytest.mark.parametrize("name", ["grafana_correlations_url", "grafana_correlations_list", "grafana_correlations_list_a", "grafana_url", "grafana_correlation"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "grafana_correlations_url",
+        "grafana_correlations_list",
+        "grafana_correlations_list_a",
+        "grafana_url",
+        "grafana_correlation",
+    ],
+)
 def test_names_that_are_right_or_not_meant(name):
     assert wrong_names([name], {"grafana_correlations_url"}) == []
 
 
 @pytest.mark.parametrize(
-    "option, value, sentence",
+    "option, value, facts",
     [
         (TEXT, "x", None),
-        (TEXT, 10, "must be text: write it in quotes"),
-        (TEXT, True, "must be text: write it in quotes"),
-        (TEXT, datetime.date(2024, 1, 1), "must be text: write it in quotes"),
-        (TEXT, ["x"], "must be text"),
+        (TEXT, 10, ["text", "in quotes"]),
+        (TEXT, True, ["text", "in quotes"]),
+        (TEXT, datetime.date(2024, 1, 1), ["text", "in quotes"]),
+        (TEXT, ["x"], ["text"]),
         (NUMBER, 3, None),
         (NUMBER, "3", None),
-        (NUMBER, True, "must be a whole number"),
-        (NUMBER, "many", "must be a whole number"),
+        (NUMBER, True, ["a whole number"]),
+        (NUMBER, "many", ["a whole number"]),
         (SWITCH, "no", None),
-        (SWITCH, "maybe", "must be true or false"),
+        (SWITCH, "maybe", ["true or false"]),
         (PATHS, ["a"], None),
-        (PATHS, [1], "must be a list of text: write its items in quotes"),
+        (PATHS, [1], ["a list of text", "in quotes"]),
         (CHOICE, "all", None),
-        (CHOICE, "source", "is 'source' but must be one of none, sources, all (did you mean 'sources'?)"),
-        (CHOICE, "x", "is 'x' but must be one of none, sources, all"),
+        (CHOICE, "source", ["'source'", "none, sources, all (did you mean 'sources'?)"]),
+        (CHOICE, "x", ["'x'", "none, sources, all"]),
     ],
 )
-def test_values(option, value, sentence):
-    assert what_it_must_be(option, value) == sentence
+def test_values(option, value, facts):
+    clause = what_it_must_be(option, value)
+    if facts is None:
+        assert clause is None
+    else:
+        assert clause is not None and all(fact in clause for fact in facts)
+        assert ("in quotes" in clause) == ("in quotes" in facts) and ("did you mean" in clause) == (value == "source")
 
 
 def test_the_first_folder_that_has_a_match_is_taken(tmp_path: Path):
@@ -93,7 +115,12 @@ def test_the_first_folder_that_has_a_match_is_taken(tmp_path: Path):
 
 
 def test_lists_in_the_order_of_their_names():
-    result = found(grafana_correlations_list_b=[{}, {}], grafana_correlations_list=[], grafana_correlations_list_a="{{ of_a }}", of_a=[{}])
+    result = found(
+        grafana_correlations_list_b=[{}, {}],
+        grafana_correlations_list=[],
+        grafana_correlations_list_a="{{ of_a }}",
+        of_a=[{}],
+    )
     assert result == {
         "origins": [
             {"variable": "grafana_correlations_list", "count": 0},
@@ -107,34 +134,43 @@ def test_lists_in_the_order_of_their_names():
 
 @pytest.mark.parametrize("value", [None, "text", {"label": "x"}, 5])
 def test_what_is_no_list(value):
-    sentence = "grafana_correlations_list_a must be a list of correlations (write [] for an empty one)."
-    assert found(grafana_correlations_list_a=value)["message"] == sentence
+    message = found(grafana_correlations_list_a=value)["message"]
+    assert message.startswith("grafana_correlations_list_a must be a list")
 
 
 def test_dates_are_no_text():
-    entries = [{"label": "2024-01-01"}, {"label": datetime.date(2024, 1, 1), "config": {"target": {"from": [datetime.datetime(2024, 1, 1, 10)]}}}]
-    assert found(grafana_correlations_list_a=entries)["message"] == (
-        "2 mistakes, and nothing was written: grafana_correlations_list_a[1] has the date 2024-01-01 10:00:00: write it in quotes; "
-        "grafana_correlations_list_a[1] has the date 2024-01-01: write it in quotes."
-    )
+    entries = [
+        {"label": "2024-01-01"},
+        {"label": datetime.date(2024, 1, 1), "config": {"target": {"from": [datetime.datetime(2024, 1, 1, 10)]}}},
+    ]
+    message = found(grafana_correlations_list_a=entries)["message"]
+    assert message.startswith("2 errors, ") and message.count("grafana_correlations_list_a[1] ") == 2
+    assert "date 2024-01-01 10:00:00:" in message and "date 2024-01-01:" in message and "in quotes" in message
 
 
 @pytest.mark.parametrize("value, reason", [("{{ nope }}", "nope"), ("{{ {}['away'] }}", "away")])
-def test_what_cannot_be_evaluated_is_told_with_ansibles_reason(value, reason):
+def test_what_cannot_be_evaluated_is_reported_with_ansibles_reason(value, reason):
     message = found(grafana_correlations_list=value, grafana_correlations_prune="all")["message"]
-    assert message.startswith("grafana_correlations_list cannot be evaluated: ")
+    assert message.startswith("grafana_correlations_list cannot be ")
     assert reason in message and "[]" not in message
 
 
 def test_nothing_to_apply():
-    assert found()["message"].startswith("No list is defined for production: define grafana_correlations_list, ")
+    message = found()["message"]
+    assert "production" in message and "define grafana_correlations_list, " in message
 
 
-def test_all_mistakes_are_told_together():
-    wrong = {"grafana_correlations_prune": "source", "grafana_correlations_timeout": "soon", "grafana_correlations_x": 1}
-    assert found(grafana_correlations_list=None, **wrong)["message"].startswith("4 mistakes, and nothing was written: ")
+def test_all_errors_are_reported_together():
+    wrong = {
+        "grafana_correlations_prune": "source",
+        "grafana_correlations_timeout": "soon",
+        "grafana_correlations_x": 1,
+    }
+    message = found(grafana_correlations_list=None, **wrong)["message"]
+    assert message.startswith("4 errors, ") and all(name in message for name in ["grafana_correlations_list", *wrong])
 
 
 @pytest.mark.parametrize("value", ["", [""], [1], {"a": 1}])
 def test_paths_that_are_none(value):
-    assert found(grafana_correlations_src=value)["message"] == "grafana_correlations_src must be a path, or a list of paths, none of them empty."
+    message = found(grafana_correlations_src=value)["message"]
+    assert message.startswith("grafana_correlations_src must be a path, or a list of paths")

@@ -18,7 +18,7 @@ from tests.functional.conftest import Backend
 from tests.support.commands import Ansible
 from tests.support.grafana import Org
 from tests.support.modules import PYTHON, Module
-from tests.support.stand_in import StandIn
+from tests.support.simulator import Simulator
 
 PLAYBOOKS = Path(__file__).with_name("playbooks")
 PASSWORD = "Ge heim/7%41ß"
@@ -28,7 +28,14 @@ NOBODY = {"url_username": None, "url_password": None}
 
 def forms(secret: str, user: str = "") -> set[str]:
     """How a secret may look in a text."""
-    found = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1], repr(secret)[1:-1]}
+    found = {
+        secret,
+        quote(secret),
+        quote(secret, safe=""),
+        quote_plus(secret),
+        json.dumps(secret)[1:-1],
+        repr(secret)[1:-1],
+    }
     for plain in (secret, "%s:%s" % (user, secret)):
         found.add(base64.b64encode(plain.encode()).decode().rstrip("="))
     return found
@@ -69,7 +76,9 @@ def failures(org: Org) -> t.Sequence[tuple[str, dict[str, t.Any]]]:
 
 
 @pytest.mark.parametrize("way", ["password", "token", "alias", "url", "header", "authorization"])
-def test_failures_show_no_secret(module: t.Callable[[str], Module], org: Org, backend: Backend, failures: t.Any, way: str) -> None:
+def test_failures_show_no_secret(
+    module: t.Callable[[str], Module], org: Org, backend: Backend, failures: t.Any, way: str
+) -> None:
     user, password = org.add_user("Admin", PASSWORD)
     token = org.add_token()
     basic = base64.b64encode(("%s:%s" % (user, password)).encode()).decode()
@@ -110,13 +119,17 @@ def test_successes_show_no_secret(module: t.Callable[[str], Module], org: Org, b
 @pytest.mark.any_server
 @pytest.mark.parametrize("way", ["password", "token", "url"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_failures_of_server_and_network_show_no_secret(correlations: Module, org: Org, backend: Backend, faults: StandIn, way: str, method: str) -> None:
+def test_failures_of_server_and_network_show_no_secret(
+    correlations: Module, org: Org, backend: Backend, faults: Simulator, way: str, method: str
+) -> None:
     """Also where the answer says all that it was sent."""
     user, password = org.add_user("Admin", PASSWORD)
     token = org.add_token()
     pair = base64.b64encode(("%s:%s" % (user, password)).encode()).decode()
     echo = "You sent Basic %s or Bearer %s, %s and %s" % (pair, token, HEADER, password)
-    location = backend.grafana.url.replace("://", "://%s:%s@" % (user, quote(password, safe=""))) + "/login?token=%s&pair=%s" % (token, pair)
+    location = backend.grafana.url.replace(
+        "://", "://%s:%s@" % (user, quote(password, safe=""))
+    ) + "/login?token=%s&pair=%s" % (token, pair)
     options: dict[str, t.Any] = {
         "password": {"url_username": user, "url_password": password},
         "token": {**NOBODY, "token": token},
@@ -124,8 +137,14 @@ def test_failures_of_server_and_network_show_no_secret(correlations: Module, org
     }[way]
     secrets = [HEADER, token if way == "token" else password]
     for kind, rule in (
-        *(("status", {"status": status, "body": {"message": echo}}) for status in (400, 401, 403, 404, 409, 422, 429, 500, 502, 503, 504)),
-        *(("status", {"status": status, "body": echo, "content_type": "text/html"}) for status in (200, 401, 403, 404, 500, 502)),
+        *(
+            ("status", {"status": status, "body": {"message": echo}})
+            for status in (400, 401, 403, 404, 409, 422, 429, 500, 502, 503, 504)
+        ),
+        *(
+            ("status", {"status": status, "body": echo, "content_type": "text/html"})
+            for status in (200, 401, 403, 404, 500, 502)
+        ),
         ("redirect", {"status": 302, "location": location}),
         ("raw_body", {"body": json.dumps([echo]), "content_type": echo}),
         ("status", {"status": 503, "headers": {"Retry-After": "3600"}, "body": {"message": echo}}),
@@ -137,13 +156,24 @@ def test_failures_of_server_and_network_show_no_secret(correlations: Module, org
         faults.clear_faults()
         faults.fault(kind, method=method, **rule)
         for check in (False, True) if method == "GET" else (False,):
-            result = correlations.run(correlations=[org.link(label=kind)], retries=0, timeout=1, http_headers={"X-Secret": HEADER}, check=check, **options)
+            result = correlations.run(
+                correlations=[org.link(label=kind)],
+                retries=0,
+                timeout=1,
+                http_headers={"X-Secret": HEADER},
+                check=check,
+                **options,
+            )
             assert shown(result.stdout + result.stderr, *secrets, user=user) == [], (kind, rule)
             # A create that was done behind a broken answer is found.
-            assert result.failed or (method == "POST" and kind in ("raw_body", "truncate", "reset_after", "delay_after")), (kind, rule)
+            assert result.failed or (
+                method == "POST" and kind in ("raw_body", "truncate", "reset_after", "delay_after")
+            ), (kind, rule)
 
 
-def test_secrets_of_the_environment_are_hidden_too(info: Module, correlation: Module, org: Org, backend: Backend) -> None:
+def test_secrets_of_the_environment_are_hidden_too(
+    info: Module, correlation: Module, org: Org, backend: Backend
+) -> None:
     user, password = org.add_user("Viewer", PASSWORD)
     token = org.add_token()
     org.add(description="%s %s" % (password, token))
@@ -170,13 +200,15 @@ def test_headers_are_hidden_in_the_invocation(info: Module, org: Org) -> None:
 def test_short_headers_do_not_censor_the_rest(correlation: Module, info: Module, org: Org) -> None:
     """A tenant "1" must not turn every 1 of the result into stars."""
     options: dict[str, t.Any] = {"http_headers": {"X-Scope-OrgID": "1"}}
-    result = correlation.once(**org.link(description="1 and 11", config={"field": "message", "target": {"n": 1}}), **options)
+    result = correlation.once(
+        **org.link(description="1 and 11", config={"field": "message", "target": {"n": 1}}), **options
+    )
     assert result["correlation"]["description"] == "1 and 11" and result["correlation"]["config"]["target"] == {"n": 1}
     read = info.once(**options)
     assert read["definitions"][0]["description"] == "1 and 11" and read.warnings == []
 
 
-def test_a_servers_own_words_are_censored(info: Module, org: Org, faults: StandIn) -> None:
+def test_a_servers_own_words_are_censored(info: Module, org: Org, faults: Simulator) -> None:
     """A proxy may send back what it was sent."""
     token = org.add_token()
     faults.fault("status", status=500, body="You sent Bearer %s" % token)
@@ -210,7 +242,9 @@ def test_playbooks_print_no_secret(ansible: Ansible, org: Org, backend: Backend,
             "target": org.tempo.uid,
         },
     )
-    run = ansible.playbook(str(PLAYBOOKS / "secrets.yml"), "-i", str(inventory.parent), "-vvv", environment={"ANSIBLE_PIPELINING": "0"}).ok()
+    run = ansible.playbook(
+        str(PLAYBOOKS / "secrets.yml"), "-i", str(inventory.parent), "-vvv", environment={"ANSIBLE_PIPELINING": "0"}
+    ).ok()
     failed = [task.task for task in run.tasks if task.status == "failed"]
     assert len(failed) == 9 and len(run.tasks) == 13
     assert run.stdout.count('"invocation"') == 13
@@ -220,10 +254,18 @@ def test_playbooks_print_no_secret(ansible: Ansible, org: Org, backend: Backend,
 @pytest.mark.any_server
 @pytest.mark.parametrize(
     "more",
-    [[], ["--check", "--diff"], ["--diff"], ["-e", "grafana_correlations_timeout=0"], ["-e", "grafana_correlations_prune=nonsense"]],
+    [
+        [],
+        ["--check", "--diff"],
+        ["--diff"],
+        ["-e", "grafana_correlations_timeout=0"],
+        ["-e", "grafana_correlations_prune=nonsense"],
+    ],
     ids=" ".join,
 )
-def test_the_role_prints_no_secret(ansible: Ansible, org: Org, backend: Backend, inventory: Path, more: list[str]) -> None:
+def test_the_role_prints_no_secret(
+    ansible: Ansible, org: Org, backend: Backend, inventory: Path, more: list[str]
+) -> None:
     user, password = org.add_user("Admin", PASSWORD)
     token = org.add_token()
     signing_in: dict[str, dict[str, t.Any]] = {
@@ -232,10 +274,17 @@ def test_the_role_prints_no_secret(ansible: Ansible, org: Org, backend: Backend,
         "url": {"url": backend.grafana.url.replace("://", "://%s:%s@" % (user, quote(password, safe="")))},
     }
     hosts = {
-        name: {"grafana_correlations_%s" % option: value for option, value in {**options, "http_headers": {"X-Secret": HEADER}}.items()}
+        name: {
+            "grafana_correlations_%s" % option: value
+            for option, value in {**options, "http_headers": {"X-Secret": HEADER}}.items()
+        }
         for name, options in signing_in.items()
     }
-    variables = {"ansible_connection": "local", "ansible_python_interpreter": PYTHON, "grafana_correlations_list": [org.link()]}
+    variables = {
+        "ansible_connection": "local",
+        "ansible_python_interpreter": PYTHON,
+        "grafana_correlations_list": [org.link()],
+    }
     ansible.write("role/hosts.yml", {"all": {"hosts": hosts, "vars": variables}})
     run = ansible.playbook("crosslink.grafana.apply", "-i", "role/hosts.yml", "-vvvv", *more)
     # The role's own specification refuses what is no choice.
@@ -251,8 +300,15 @@ def test_a_defect_of_ours_shows_no_secret(ansible: Ansible, org: Org, backend: B
     ).parent.parent
     token = org.add_token()
     run = ansible.adhoc(
-        "grafana", "-i", str(inventory), "-vvv", "-m", "crosslink.grafana.grafana_correlation_info",
-        "-a", json.dumps({"url": backend.grafana.url, "token": token}), environment={"PYTHONPATH": str(library)},
+        "grafana",
+        "-i",
+        str(inventory),
+        "-vvv",
+        "-m",
+        "crosslink.grafana.grafana_correlation_info",
+        "-a",
+        json.dumps({"url": backend.grafana.url, "token": token}),
+        environment={"PYTHONPATH": str(library)},
     )
     assert run.rc != 0 and "a library that does not behave" in run.output
     assert shown(run.output, token) == []

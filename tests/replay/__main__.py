@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Play a recording of a real Grafana against a server, and print each difference between its answers and the recorded ones.
+"""Play a recording of a real Grafana against a server, and print each difference between its answers and the recorded
+ones.
 
-The server must be fresh and hold what tests/recordings/README.md says. The last line says how many answers agree and how
-many differ. Exit status: 0 if all agree, 1 if any differs, 2 if the server cannot be asked.
+The server must be fresh and hold what tests/recordings/README.md says. The last line says how many answers agree and
+how many differ. Exit status: 0 if all agree, 1 if any differs, 2 if the server cannot be asked.
 """
 
 from __future__ import annotations
@@ -36,7 +37,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("recording", type=Path, metavar="RECORDING", help="a file of tests/recordings")
     parser.add_argument("url", metavar="URL", help="of the server, such as http://127.0.0.1:3000")
     parser.add_argument(
-        "--user", type=credentials, default=("admin", "admin"), metavar="NAME:PASSWORD", help="the administrator (admin:admin)"
+        "--user",
+        type=credentials,
+        default=("admin", "admin"),
+        metavar="NAME:PASSWORD",
+        help="the administrator (admin:admin)",
     )
     return parser.parse_args()
 
@@ -44,7 +49,13 @@ def arguments() -> argparse.Namespace:
 def lines(number: int, outcome: Outcome) -> list[str]:
     """A line for each difference, with what finds the exchange in the recording."""
     exchange = outcome.exchange
-    heading = "%d, %s, %s: %s %s" % (number, exchange.scenario, exchange.why, exchange.request.method, exchange.request.path)
+    heading = "%d, %s, %s: %s %s" % (
+        number,
+        exchange.scenario,
+        exchange.why,
+        exchange.request.method,
+        exchange.request.path,
+    )
     return ["%s: %s" % (heading, difference) for difference in outcome.differences]
 
 

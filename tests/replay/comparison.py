@@ -13,7 +13,7 @@ import typing as t
 from tests.replay.names import Names, is_name, root
 from tests.replay.recording import Answer
 
-# Must be there, with a value of the same JSON type; which value depends on the time, on the build or on who is signed in.
+# Compared by presence and JSON type; the value depends on the time, the build or the user.
 _UNSTABLE = re.compile(
     r"body\.(?:accessErrorId|traceID|commit|version)"
     r"|body(?:\[\d+\]|\.datasource)?\.typeLogoUrl"
@@ -84,7 +84,10 @@ def _differs(place: str, value: t.Any, recorded: t.Any) -> str:
     """Long texts are shown from shortly before the place where they part."""
     start = 0
     if isinstance(value, str) and isinstance(recorded, str):
-        same = next((index for index, (one, other) in enumerate(zip(value, recorded)) if one != other), min(len(value), len(recorded)))
+        same = next(
+            (index for index, (one, other) in enumerate(zip(value, recorded)) if one != other),
+            min(len(value), len(recorded)),
+        )
         if same > _SHOWN // 2:
             start = same - _SHOWN // 4
             place = "%s, from character %d on," % (place, start + 1)

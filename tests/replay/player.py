@@ -47,8 +47,14 @@ def _send(session: requests.Session, url: str, request: Request, names: Names, u
     if request.body is not None and "content-type" not in map(str.lower, headers):
         headers["Content-Type"] = "application/json"
     response = session.request(
-        request.method, url + names.fill(request.path), params=[(name, names.fill(value)) for name, value in request.query],
-        headers=headers, auth=user if request.auth == "admin" else None, data=body, timeout=_TIMEOUT, allow_redirects=False,
+        request.method,
+        url + names.fill(request.path),
+        params=[(name, names.fill(value)) for name, value in request.query],
+        headers=headers,
+        auth=user if request.auth == "admin" else None,
+        data=body,
+        timeout=_TIMEOUT,
+        allow_redirects=False,
     )
     return _answer(response)
 

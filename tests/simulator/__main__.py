@@ -1,16 +1,16 @@
 # Copyright: (c) 2026, crosslink contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stand-in for Grafana's correlations HTTP API, for tests, the demo and benchmarks.
+"""A simulator for Grafana's correlations HTTP API, for tests, the demo and benchmarks.
 
 usage: python tests/simulator [--generation 12|9|13] [--apis off|legacy|unified|shared] [--no-legacy-api] [--port N]
-                              [--database sqlite|mysql|postgres] [--busy off|overlap|always] [--busy-share SHARE] [--seed N]
-                              [--no-provisioned] [--anonymous] [--brute-force] [--header-user NAME]
-                              [--tls-cert FILE --tls-key FILE [--client-ca FILE]] [--path-prefix /grafana]
+[--database sqlite|mysql|postgres] [--busy off|overlap|always] [--busy-share SHARE] [--seed N] [--no-provisioned]
+[--anonymous] [--brute-force] [--header-user NAME] [--tls-cert FILE --tls-key FILE [--client-ca FILE]] [--path-prefix
+/grafana]
 
 It answers as Grafana 12.4.3 or 9.4.0 was recorded to answer, or as 13 would by its sources (none was run). It listens
 on 127.0.0.1 only, prints its base URL as the first line and ends on SIGTERM. A fresh one holds user admin (password
-admin), organisation 1 "Main Org." and, unless --no-provisioned is given, two read-only data sources with one
+admin), organization 1 "Main Org." and, unless --no-provisioned is given, two read-only data sources with one
 provisioned correlation. Paths under /_simulator/ look into it and change it (control.py); they are no part of Grafana.
 """
 
@@ -22,9 +22,8 @@ import signal
 import ssl
 import sys
 
-from aiohttp import web
-
 import apis
+from aiohttp import web
 from busy import KINDS, OFF
 from database import DATABASES, SQLITE
 from simulator import Options, Server, Simulator
@@ -32,7 +31,10 @@ from simulator import Options, Server, Simulator
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="simulator", description=__doc__, usage=argparse.SUPPRESS, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="simulator",
+        description=__doc__,
+        usage=argparse.SUPPRESS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
     add("--generation", type=int, choices=(9, 12, 13), default=12, help="9.4.0, 12.4.3 (the default) or 13")
@@ -74,12 +76,22 @@ def tls(options: argparse.Namespace) -> ssl.SSLContext | None:
 
 async def main(options: argparse.Namespace) -> None:
     prefix = "/" + options.path_prefix.strip("/") if options.path_prefix.strip("/") else ""
-    simulator = Simulator(Options(
-        generation=options.generation, apis=options.apis, provisioned=options.provisioned,
-        legacy_api=not options.no_legacy_api, prefix=prefix, anonymous=options.anonymous, brute_force=options.brute_force,
-        header_user=options.header_user, database=options.database, busy=options.busy, busy_share=options.busy_share,
-        seed=options.seed,
-    ))
+    simulator = Simulator(
+        Options(
+            generation=options.generation,
+            apis=options.apis,
+            provisioned=options.provisioned,
+            legacy_api=not options.no_legacy_api,
+            prefix=prefix,
+            anonymous=options.anonymous,
+            brute_force=options.brute_force,
+            header_user=options.header_user,
+            database=options.database,
+            busy=options.busy,
+            busy_share=options.busy_share,
+            seed=options.seed,
+        )
+    )
     runner = web.ServerRunner(Server(simulator), shutdown_timeout=0.1)
     await runner.setup()
     context = tls(options)

@@ -71,5 +71,5 @@ def not_found() -> Answer:
 
 def page(status: int = 200, headers: dict[str, str] | None = None) -> Answer:
     """The web interface, which answers whatever is not an API path."""
-    html = b"<!DOCTYPE html>\n<html><head><title>Grafana</title></head><body><div id=\"reactRoot\"></div></body></html>\n"
+    html = b'<!DOCTYPE html>\n<html><head><title>Grafana</title></head><body><div id="reactRoot"></div></body></html>\n'
     return Answer(status, html, HTML, headers)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, crosslink contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Organisations, users, service accounts and their tokens: as much of ``/api`` as tests need to set a scene."""
+"""Organizations, users, service accounts and their tokens: as much of ``/api`` as tests need to set a scene."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ def health(call: Call) -> Answer:
     return as_json(body, content_type=JSON_UTF8)
 
 
-# organisations
+# organizations
 
 
 def own_org(call: Call) -> Answer:
-    """An organisation that does not exist is a 403 on 12.4 and a 404 on 9.4."""
+    """An organization that does not exist is a 403 on 12.4 and a 404 on 9.4."""
     org = call.identity.org
     if call.generation == 9 and org not in call.state.orgs:
         return failure(9, 404, "Organization not found")
@@ -70,14 +70,14 @@ def org_by_id(call: Call) -> Answer:
 
 
 def create_org(call: Call) -> Answer:
-    """Whoever makes an organisation is an Admin of it."""
+    """Whoever makes an organization is an Admin of it."""
     require_server_admin(call, "orgs:create")
     name = text(call.bind(), "name")
     if not name:
         raise BadRequest("name is required")
     if call.state.org_named(name):
         return failure(call.generation, 409, "Organization name taken")
-    busy.refuse(call, "POST organisation " + name, "Failed to create organization")
+    busy.refuse(call, "POST organization " + name, "Failed to create organization")
     org = call.state.add_org(name)
     _user(call).roles[org] = "Admin"
     return as_json({"message": "Organization created", "orgId": org})
@@ -88,7 +88,7 @@ def delete_org(call: Call) -> Answer:
     org = _existing_org(call)
     if org == call.identity.org:
         return failure(call.generation, 400, "Can not delete org for current user")
-    busy.refuse(call, "DELETE organisation " + str(org), "Failed to delete organization")
+    busy.refuse(call, "DELETE organization " + str(org), "Failed to delete organization")
     call.state.delete_org(org)
     return as_json({"message": "Organization deleted"})
 
@@ -108,7 +108,9 @@ def add_org_user(call: Call) -> Answer:
 def change_org_user(call: Call) -> Answer:
     require_server_admin(call, "org.users:write")
     role, org = _role(call, call.bind()), _existing_org(call)
-    user = next((user for user in call.state.users.values() if str(user.id) == call.params[1] and org in user.roles), None)
+    user = next(
+        (user for user in call.state.users.values() if str(user.id) == call.params[1] and org in user.roles), None
+    )
     if user is None:
         return failure(call.generation, 404, "User not found")
     user.roles[org] = role
@@ -124,10 +126,20 @@ def own_user(call: Call) -> Answer:
     if identity.user is None:
         return as_json({"login": identity.login, "orgId": identity.org, "isGrafanaAdmin": False})
     user = identity.user
-    return as_json({
-        "id": user.id, "uid": user.uid, "email": user.email, "name": user.name, "login": user.login, "theme": "",
-        "orgId": user.current_org, "isGrafanaAdmin": user.server_admin, "isDisabled": False, "isExternal": False,
-    })
+    return as_json(
+        {
+            "id": user.id,
+            "uid": user.uid,
+            "email": user.email,
+            "name": user.name,
+            "login": user.login,
+            "theme": "",
+            "orgId": user.current_org,
+            "isGrafanaAdmin": user.server_admin,
+            "isDisabled": False,
+            "isExternal": False,
+        }
+    )
 
 
 def own_orgs(call: Call) -> Answer:
@@ -151,7 +163,7 @@ def use_org(call: Call) -> Answer:
 
 
 def create_user(call: Call) -> Answer:
-    """A new user is a Viewer of organisation 1, or of the one that ``OrgId`` names."""
+    """A new user is a Viewer of organization 1, or of the one that ``OrgId`` names."""
     require_server_admin(call, "users:create")
     body = call.bind()
     login, password, org = text(body, "login") or "", text(body, "password") or "", number(body, "OrgId") or 1
@@ -179,8 +191,15 @@ def create_account(call: Call) -> Answer:
         raise BadRequest("name is required, and a role that there is")
     account = call.state.add_account(call.identity.org, name, role)
     answer: dict[str, Any] = {
-        "id": account.id, "uid": account.uid, "name": name, "login": account.login, "orgId": account.org, "isDisabled": False,
-        "role": role, "tokens": 0, "avatarUrl": "",
+        "id": account.id,
+        "uid": account.uid,
+        "name": name,
+        "login": account.login,
+        "orgId": account.org,
+        "isDisabled": False,
+        "role": role,
+        "tokens": 0,
+        "avatarUrl": "",
     }
     if call.generation == 9:
         del answer["uid"]

@@ -40,7 +40,7 @@ def list_all(call: Call) -> Answer:
     limit, page = asked_page(call)
     sources = call.query("sourceUID")
     rows = call.state.visible_of_sources(org, sources) if sources else call.state.visible(org)
-    # totalCount counts every organisation, and hidden rows as well
+    # totalCount counts every organization, and hidden rows as well
     end = f'],"totalCount":{len(call.state.rows)},"page":{page},"limit":{limit}}}'
     return listed(call, rows[(page - 1) * limit : page * limit], '{"correlations":[', end)
 
@@ -158,8 +158,14 @@ def row_of_body(call: Call) -> Row | None:
     config = mapping(body, "config") or {}
     target, kind = text(body, "targetUID"), text(config, "type") or ""
     row = Row(
-        call.state.new_uid(), call.state.row_org(call.identity.org), call.params[0], target, text(body, "label") or "",
-        text(body, "description") or "", text(config, "field") or "", mapping(config, "target"),
+        call.state.new_uid(),
+        call.state.row_org(call.identity.org),
+        call.params[0],
+        target,
+        text(body, "label") or "",
+        text(body, "description") or "",
+        text(config, "field") or "",
+        mapping(config, "target"),
     )
     if call.generation == 9:  # knows neither type nor provisioned, and drops transformations
         if kind != "query" or target is None:
@@ -187,7 +193,9 @@ def changes_of_body(call: Call) -> dict[str, Any] | None:
     body = call.bind()
     config = mapping(body, "config") or {}
     asked: dict[str, Any] = {
-        "label": text(body, "label"), "description": text(body, "description"), "field": text(config, "field"),
+        "label": text(body, "label"),
+        "description": text(body, "description"),
+        "field": text(config, "field"),
         "query": mapping(config, "target"),
     }
     if call.generation == 9:

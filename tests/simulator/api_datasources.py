@@ -15,7 +15,6 @@ from call import BadRequest, Call, flag, mapping, text
 from routing import Routes
 from state import DataSource
 
-
 _UID = re.compile(r"[A-Za-z0-9_-]{0,40}")
 
 
@@ -59,7 +58,7 @@ def create(call: Call) -> Answer:
         return failure(call.generation, 409, "data source with the same uid already exists")
     busy.refuse(call, "POST data source " + members["name"], "Failed to add datasource")
     if call.generation != 9 and not call.state.datasources_of(org):
-        members["is_default"] = True  # recorded: the first one of an organisation
+        members["is_default"] = True  # recorded: the first one of an organization
     source = call.state.add_datasource(org, uid=uid, **members)
     return _written(source, call.generation, "Datasource added")
 
@@ -107,8 +106,13 @@ def _found(call: Call) -> DataSource:
 def _members(call: Call) -> dict[str, Any]:
     body = call.bind()
     members = {
-        "name": text(body, "name"), "type": text(body, "type"), "access": text(body, "access"), "url": text(body, "url") or "",
-        "uid": text(body, "uid") or "", "is_default": flag(body, "isDefault"), "json_data": mapping(body, "jsonData") or {},
+        "name": text(body, "name"),
+        "type": text(body, "type"),
+        "access": text(body, "access"),
+        "url": text(body, "url") or "",
+        "uid": text(body, "uid") or "",
+        "is_default": flag(body, "isDefault"),
+        "json_data": mapping(body, "jsonData") or {},
     }
     if not (members["name"] and members["type"] and members["access"]):
         raise BadRequest("name, type and access are required")
@@ -122,10 +126,23 @@ def _written(source: DataSource, generation: int, text: str) -> Answer:
 
 def _alone(source: DataSource, generation: int) -> dict[str, Any]:
     body: dict[str, Any] = {
-        "id": source.id, "uid": source.uid, "orgId": source.org, "name": source.name, "type": source.type,
-        "typeLogoUrl": _logo(source, generation) if generation != 9 else "", "access": source.access, "url": source.url,
-        "user": "", "database": "", "basicAuth": False, "basicAuthUser": "", "withCredentials": False,
-        "isDefault": source.is_default, "jsonData": source.json_data, "secureJsonFields": {}, "version": source.version,
+        "id": source.id,
+        "uid": source.uid,
+        "orgId": source.org,
+        "name": source.name,
+        "type": source.type,
+        "typeLogoUrl": _logo(source, generation) if generation != 9 else "",
+        "access": source.access,
+        "url": source.url,
+        "user": "",
+        "database": "",
+        "basicAuth": False,
+        "basicAuthUser": "",
+        "withCredentials": False,
+        "isDefault": source.is_default,
+        "jsonData": source.json_data,
+        "secureJsonFields": {},
+        "version": source.version,
         "readOnly": source.read_only,
     }
     if generation != 9:
@@ -135,10 +152,21 @@ def _alone(source: DataSource, generation: int) -> dict[str, Any]:
 
 def _in_list(source: DataSource, generation: int) -> dict[str, Any]:
     return {
-        "id": source.id, "uid": source.uid, "orgId": source.org, "name": source.name, "type": source.type,
-        "typeName": source.type.capitalize(), "typeLogoUrl": _logo(source, generation), "access": source.access,
-        "url": source.url, "user": "", "database": "", "basicAuth": False, "isDefault": source.is_default,
-        "jsonData": source.json_data, "readOnly": source.read_only,
+        "id": source.id,
+        "uid": source.uid,
+        "orgId": source.org,
+        "name": source.name,
+        "type": source.type,
+        "typeName": source.type.capitalize(),
+        "typeLogoUrl": _logo(source, generation),
+        "access": source.access,
+        "url": source.url,
+        "user": "",
+        "database": "",
+        "basicAuth": False,
+        "isDefault": source.is_default,
+        "jsonData": source.json_data,
+        "readOnly": source.read_only,
     }
 
 

@@ -93,7 +93,7 @@ def update(call: Call) -> Answer:
     if changes is None:
         return failure(call.generation, 400, "At least one of label, description or config is required")
     old = _existing(call)
-    if not call.settings.lenient_patch and not WHOLE <= set(changes):
+    if not call.settings.lenient_patch and not set(changes) >= WHOLE:
         return failure(call.generation, 500, "Internal Server Error - Check the Grafana server logs")
     row = _row(call, old)
     row.update(**{"transformations": [], **changes}, target=None, time_range=None)
@@ -129,9 +129,17 @@ def _source(stored: Stored) -> str:
 def _row(call: Call, stored: Stored) -> Row:
     spec, config = stored.value["spec"], stored.value["spec"]["config"]
     row = Row(
-        stored.metadata["name"], call.identity.org, _source(stored), (spec.get("target") or {}).get("name"),
-        spec["label"], spec.get("description") or "", config["field"], config["target"], config.get("transformations", ()),
-        apis_unified.MANAGER in stored.metadata["annotations"], spec["type"],
+        stored.metadata["name"],
+        call.identity.org,
+        _source(stored),
+        (spec.get("target") or {}).get("name"),
+        spec["label"],
+        spec.get("description") or "",
+        config["field"],
+        config["target"],
+        config.get("transformations", ()),
+        apis_unified.MANAGER in stored.metadata["annotations"],
+        spec["type"],
     )
     row.time_range = config.get("timeRange")
     return row

@@ -19,7 +19,10 @@ from auth import ADMINS, READERS, identify
 from call import BadRequest, Call
 
 FORMS: dict[str, dict[str, apis_unified.Verb]] = {
-    "off": {}, "legacy": apis_legacy.VERBS, "unified": apis_unified.VERBS, "shared": apis_unified.VERBS,
+    "off": {},
+    "legacy": apis_legacy.VERBS,
+    "unified": apis_unified.VERBS,
+    "shared": apis_unified.VERBS,
 }
 WRITERS = ("Editor", "Admin")
 ONE = {"GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
@@ -64,7 +67,7 @@ def _on_correlations(call: Call, form: str, namespace: str, name: str) -> Answer
 
 
 def _org(namespace: str) -> int:
-    """The organisation of a namespace, 0 for a malformed one: the header that selects one elsewhere is ignored."""
+    """The organization of a namespace, 0 for a malformed one: the header that selects one elsewhere is ignored."""
     if namespace == "default":
         return 1
     match = re.fullmatch(r"org-([0-9]{1,18})", namespace)
@@ -80,8 +83,13 @@ def _authorize(call: Call, verb: str, namespace: str, name: str, org: int) -> No
         'User "{login}" cannot {verb} resource "{resource}" in API group "{group}" in the namespace "{namespace}": '
         "Grafana org role ({role}) didn't allow {verb} access on requested resource={resource}, path={path}"
     ).format(
-        login=call.identity.login, verb=verb, resource=kubernetes.RESOURCE, group=kubernetes.GROUP, namespace=namespace,
-        role=role, path="/" + "/".join(call.segments),
+        login=call.identity.login,
+        verb=verb,
+        resource=kubernetes.RESOURCE,
+        group=kubernetes.GROUP,
+        namespace=namespace,
+        role=role,
+        path="/" + "/".join(call.segments),
     )
     raise Refusal(kubernetes.forbidden(name, why))
 
@@ -89,7 +97,11 @@ def _authorize(call: Call, verb: str, namespace: str, name: str, org: int) -> No
 def _group() -> dict[str, object]:
     version = {"groupVersion": kubernetes.API_VERSION, "version": kubernetes.VERSION}
     return {
-        "kind": "APIGroup", "apiVersion": "v1", "name": kubernetes.GROUP, "versions": [version], "preferredVersion": version,
+        "kind": "APIGroup",
+        "apiVersion": "v1",
+        "name": kubernetes.GROUP,
+        "versions": [version],
+        "preferredVersion": version,
     }
 
 
@@ -98,8 +110,15 @@ def _resources(form: str) -> dict[str, object]:
     if form != "legacy":
         verbs.append("watch")
     resource = {
-        "name": kubernetes.RESOURCE, "singularName": "correlation", "namespaced": True, "kind": kubernetes.KIND, "verbs": verbs,
+        "name": kubernetes.RESOURCE,
+        "singularName": "correlation",
+        "namespaced": True,
+        "kind": kubernetes.KIND,
+        "verbs": verbs,
     }
     return {
-        "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": kubernetes.API_VERSION, "resources": [resource],
+        "kind": "APIResourceList",
+        "apiVersion": "v1",
+        "groupVersion": kubernetes.API_VERSION,
+        "resources": [resource],
     }

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``/apis`` on the old tables, as recorded on 12.4.3: not usable.
 
-Paging repeats the first page, selectors are ignored, DELETE is a 500, PATCH a 404, a chosen name is ignored and an unknown one
-is a 500.
+Paging repeats the first page, selectors are ignored, DELETE is a 500, PATCH a 404, a chosen name is ignored and an
+unknown one is a 500.
 """
 
 from __future__ import annotations
@@ -78,7 +78,12 @@ def delete_all(call: Call, namespace: str, org: int) -> Answer:
 
 
 VERBS: dict[str, Verb] = {
-    "list": list_rows, "get": read, "create": create, "update": replace, "patch": patch, "delete": delete,
+    "list": list_rows,
+    "get": read,
+    "create": create,
+    "update": replace,
+    "patch": patch,
+    "delete": delete,
     "deletecollection": delete_all,
 }
 
@@ -102,8 +107,11 @@ def _spec(call: Call) -> dict[str, Any]:
 def _editable(wanted: dict[str, Any]) -> dict[str, Any]:
     config = wanted["config"]
     return {
-        "label": wanted["label"], "description": wanted.get("description", ""), "field": config["field"],
-        "query": config["target"] or {}, "transformations": config.get("transformations", []),
+        "label": wanted["label"],
+        "description": wanted.get("description", ""),
+        "field": config["field"],
+        "query": config["target"] or {},
+        "transformations": config.get("transformations", []),
     }
 
 
@@ -130,8 +138,10 @@ def _members(call: Call, namespace: str, org: int, row: Row) -> dict[str, Any]:
     if row.provisioned:
         metadata["annotations"] = {"grafana.app/managedBy": "classic-file-provisioning"}
     wanted: dict[str, Any] = {
-        "type": row.type, "source": _reference(call, org, row.source),
-        "label": row.label, "config": {"field": row.field, "target": row.query or None, "transformations": row.transformations},
+        "type": row.type,
+        "source": _reference(call, org, row.source),
+        "label": row.label,
+        "config": {"field": row.field, "target": row.query or None, "transformations": row.transformations},
     }
     if row.target is not None:
         wanted["target"] = _reference(call, org, row.target)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``/apis`` on unified storage, as recorded and measured on 12.4.3.
 
-Names are chosen by the client, versions lock optimistically, and what a correlation says is not validated at all: unknown data
-sources, types and transformations are taken.
+Names are chosen by the client, versions lock optimistically, and what a correlation says is not validated at all:
+unknown data sources, types and transformations are taken.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from call import BadRequest, Call, mapping, text
 from state import State
 from store import Stored
 
-Verb = Callable[[Call, str, int], Answer]  # namespace, and the organisation that it means
+Verb = Callable[[Call, str, int], Answer]  # namespace, and the organization that it means
 
 SOURCE_LABEL, TARGET_LABEL = "correlations.grafana.app/sourceDS-ref", "correlations.grafana.app/targetDS-ref"
 PROVISIONED_LABEL = "correlations.grafana.app/sourceDSProv-ref"
@@ -43,7 +43,8 @@ _MODIFIED = "the object has been modified; please apply your changes to the late
 
 
 def list_objects(call: Call, namespace: str, org: int) -> Answer:
-    """By name, a page at a time. A page is cut first and filtered after that, so it may be empty and not be the last one."""
+    """By name, a page at a time. A page is cut first and filtered after that, so it may be empty and not be the last
+    one."""
     is_selected = _selection(call)
     left = call.state.objects.after(namespace, _continued_after(call))
     limit = call.query_number("limit")
@@ -107,7 +108,12 @@ def delete_all(call: Call, namespace: str, org: int) -> Answer:
 
 
 VERBS: dict[str, Verb] = {
-    "list": list_objects, "get": read, "create": create, "update": replace, "patch": patch, "delete": delete,
+    "list": list_objects,
+    "get": read,
+    "create": create,
+    "update": replace,
+    "patch": patch,
+    "delete": delete,
     "deletecollection": delete_all,
 }
 
@@ -119,7 +125,9 @@ def insert(state: State, given: Mapping[str, Any]) -> None:
     body = {"metadata": metadata, "spec": spec.parse(given["spec"], state.generation)}
     annotations = metadata.setdefault("annotations", {})
     metadata.setdefault("labels", _labels(body["spec"], annotations, state.generation))
-    metadata.update(uid=str(uuid.uuid4()), resourceVersion=state.objects.next_version(), generation=1, creationTimestamp=_now())
+    metadata.update(
+        uid=str(uuid.uuid4()), resourceVersion=state.objects.next_version(), generation=1, creationTimestamp=_now()
+    )
     head = {"kind": kubernetes.KIND, "apiVersion": kubernetes.API_VERSION}
     state.objects.put(namespace, metadata["name"], {**head, **body})
 
@@ -264,10 +272,16 @@ def write(call: Call, namespace: str, name: str, given: Mapping[str, Any], old: 
         generation = old.metadata["generation"] + changed
         made.update(uid=old.metadata["uid"], generation=generation, creationTimestamp=old.metadata["creationTimestamp"])
     made.update(resourceVersion=call.state.objects.next_version(), labels=labels, annotations=annotations)
-    made["managedFields"] = [{
-        "manager": call.headers.get("User-Agent", "").split("/")[0], "operation": "Update",
-        "apiVersion": kubernetes.API_VERSION, "time": now, "fieldsType": "FieldsV1", "fieldsV1": {"f:spec": _fields(wanted)},
-    }]
+    made["managedFields"] = [
+        {
+            "manager": call.headers.get("User-Agent", "").split("/")[0],
+            "operation": "Update",
+            "apiVersion": kubernetes.API_VERSION,
+            "time": now,
+            "fieldsType": "FieldsV1",
+            "fieldsV1": {"f:spec": _fields(wanted)},
+        }
+    ]
     head = {"kind": kubernetes.KIND, "apiVersion": kubernetes.API_VERSION}
     return call.state.objects.put(namespace, name, {**head, "metadata": made, "spec": wanted})
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, crosslink contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who asks, in which organisation, and what they may do."""
+"""Who asks, in which organization, and what they may do."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def require_user(call: Call) -> None:
 
 
 def asked_org(call: Call) -> int:
-    """The organisation of X-Grafana-Org-Id: 0 when it is missing, not a number, 0 or negative (all ignored)."""
+    """The organization of X-Grafana-Org-Id: 0 when it is missing, not a number, 0 or negative (all ignored)."""
     value = call.headers.get("X-Grafana-Org-Id", "")
     return max(int(value), 0) if re.fullmatch(r"[+-]?[0-9]{1,18}", value) else 0
 

@@ -1,19 +1,17 @@
 # Copyright: (c) 2026, crosslink contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``/_simulator/...``: looking into the stand-in and changing it, without signing in and without being counted.
+"""``/_simulator/...``: looking into the simulator and changing it, without signing in and without being counted.
 
-GET counts            requests, reads, writes, connections, most_in_flight, by_method, log (see counts.py), busy
-POST counts/reset     starts counting anew
-GET busy              writes that a busy database could answer wrongly, and the wrong answers: mixed, 404, 500; as in counts,
-                      but since the start of the process, whatever is reset
-GET state             orgs, users, datasources, rows (all of them, hidden ones marked), objects (unified storage)
-POST seed             datasources [{uid, name, type, orgId, readOnly}], rows and objects as the API writes them and whatever
-                      they say; or many at once: {prefix, sources, correlations, org, store: rows|objects}
-POST reload           the provisioning files, which hold these rows of prov-loki now (see provisioning.py)
-GET, POST settings    see settings.py; a POST changes the members it names
-GET, POST, DELETE faults    a POST adds a list of rules, or {rules, seed}; see faults.py
-POST reset            as it was when it was started: state, settings, faults and counts
+GET counts            requests, reads, writes, connections, most_in_flight, by_method, log (see counts.py), busy POST
+counts/reset     starts counting anew GET busy              writes that a busy database could answer wrongly, and the
+wrong answers: mixed, 404, 500; as in counts, but since the start of the process, whatever is reset GET state
+orgs, users, datasources, rows (all of them, hidden ones marked), objects (unified storage) POST seed
+datasources [{uid, name, type, orgId, readOnly}], rows and objects as the API writes them and whatever they say; or many
+at once: {prefix, sources, correlations, org, store: rows|objects} POST reload           the provisioning files, which
+hold these rows of prov-loki now (see provisioning.py) GET, POST settings    see settings.py; a POST changes the members
+it names GET, POST, DELETE faults    a POST adds a list of rules, or {rules, seed}; see faults.py POST reset
+as it was when it was started: state, settings, faults and counts
 """
 
 from __future__ import annotations
@@ -121,14 +119,23 @@ def _seed(simulator: Simulator, body: Mapping[str, Any]) -> Any:
     state = simulator.state
     for item in body.get("datasources", []):
         _add_datasource(
-            simulator, item.get("orgId", 1), item["uid"], item.get("name", item["uid"]), item.get("type", "loki"),
+            simulator,
+            item.get("orgId", 1),
+            item["uid"],
+            item.get("name", item["uid"]),
+            item.get("type", "loki"),
             item.get("readOnly", False),
         )
     insert(simulator, body.get("rows", []), body.get("objects", []))
     if "correlations" in body or "sources" in body:
         store = {"rows": False, "objects": True}[body.get("store", "rows")]
         _fill(
-            simulator, body.get("prefix", "bench"), body.get("sources", 1), body.get("correlations", 0), body.get("org", 1), store
+            simulator,
+            body.get("prefix", "bench"),
+            body.get("sources", 1),
+            body.get("correlations", 0),
+            body.get("org", 1),
+            store,
         )
     if state.shared:
         api_shared.migrate(state)
@@ -138,7 +145,7 @@ def _seed(simulator: Simulator, body: Mapping[str, Any]) -> Any:
 def _add_datasource(simulator: Simulator, org: int, uid: str, name: str, type: str, read_only: bool = False) -> None:
     state = simulator.state
     if org not in state.orgs or state.datasource(org, uid) or state.datasource_named(org, name):
-        raise ValueError(f"no place for a data source {uid} in organisation {org}")
+        raise ValueError(f"no place for a data source {uid} in organization {org}")
     state.add_datasource(org, name, type, uid=uid, read_only=read_only)
 
 
@@ -155,9 +162,17 @@ def _row(state: State, given: Mapping[str, Any]) -> Row:
     config = given.get("config") or {}
     query = gojson.decode(json.dumps(config.get("target")).encode())  # no row holds a number that is not a float
     return Row(
-        given.get("uid") or state.new_uid(), state.row_org(given.get("orgId", 1)), given["sourceUID"],
-        given.get("targetUID"), given.get("label", ""), given.get("description", ""), config.get("field", ""), query,
-        config.get("transformations") or [], given.get("provisioned", False), given.get("type", "query"),
+        given.get("uid") or state.new_uid(),
+        state.row_org(given.get("orgId", 1)),
+        given["sourceUID"],
+        given.get("targetUID"),
+        given.get("label", ""),
+        given.get("description", ""),
+        config.get("field", ""),
+        query,
+        config.get("transformations") or [],
+        given.get("provisioned", False),
+        given.get("type", "query"),
     )
 
 
@@ -191,22 +206,42 @@ def _fill(simulator: Simulator, prefix: str, sources: int, correlations: int, or
     _add_datasource(simulator, org, target, target, "tempo")
     namespace = kubernetes.namespace(org)
     for number in range(correlations):
-        source, label, description = names[number % sources], f"{prefix} link {number}", "Opens the trace of the log line"
+        source, label, description = (
+            names[number % sources],
+            f"{prefix} link {number}",
+            "Opens the trace of the log line",
+        )
         query = {"limit": 20, "query": "${traceID}", "queryType": "traceql", "refId": "A"}
         transformations = [{"type": "regex", "expression": "traceID=(\\w+)", "field": "message", "mapValue": "traceID"}]
         if unified:
-            apis_unified.insert(state, {
-                "metadata": {"name": state.new_uid(), "namespace": namespace},
-                "spec": {
-                    "type": "query", "source": {"group": "loki", "name": source}, "target": {"group": "tempo", "name": target},
-                    "description": description, "label": label,
-                    "config": {"field": "message", "target": query, "transformations": transformations},
+            apis_unified.insert(
+                state,
+                {
+                    "metadata": {"name": state.new_uid(), "namespace": namespace},
+                    "spec": {
+                        "type": "query",
+                        "source": {"group": "loki", "name": source},
+                        "target": {"group": "tempo", "name": target},
+                        "description": description,
+                        "label": label,
+                        "config": {"field": "message", "target": query, "transformations": transformations},
+                    },
                 },
-            })
+            )
         else:
-            state.rows.insert(Row(
-                state.new_uid(), state.row_org(org), source, target, label, description, "message", query, transformations,
-            ))
+            state.rows.insert(
+                Row(
+                    state.new_uid(),
+                    state.row_org(org),
+                    source,
+                    target,
+                    label,
+                    description,
+                    "message",
+                    query,
+                    transformations,
+                )
+            )
 
 
 _ACTIONS: dict[tuple[str, str], Callable[[Simulator, Any], Any]] = {

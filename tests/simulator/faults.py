@@ -6,11 +6,12 @@
 A rule selects requests by ``method`` and by ``path`` (a regular expression searched for in the raw path), and of those
 the ``nth`` (list of numbers from 1), ``every`` k-th, a ``share``, or the first ``times``; without any of these, all.
 
-Not handled: ``status`` (unless ``handled`` is true), ``redirect``, ``big``, ``endless`` and ``reset_before``. With all others
-the request takes effect: ``delay`` waits before that, ``delay_after`` after it; ``reset_after`` drops the connection instead
-of answering, ``truncate`` announces the whole body and sends ``bytes`` of it, ``drip`` sends ``bytes`` at a time,
-``close_keepalive`` closes the connection after an answer that did not say so, ``raw_body`` sends another body under the same
-status. ``then_delete_row`` and ``then_insert_rows`` are what somebody else does right after the request was handled.
+Not handled: ``status`` (unless ``handled`` is true), ``redirect``, ``big``, ``endless`` and ``reset_before``. With all
+others the request takes effect: ``delay`` waits before that, ``delay_after`` after it; ``reset_after`` drops the
+connection instead of answering, ``truncate`` announces the whole body and sends ``bytes`` of it, ``drip`` sends
+``bytes`` at a time, ``close_keepalive`` closes the connection after an answer that did not say so, ``raw_body`` sends
+another body under the same status. ``then_delete_row`` and ``then_insert_rows`` are what somebody else does right after
+the request was handled.
 """
 
 from __future__ import annotations
@@ -93,7 +94,13 @@ def parse(given: Mapping[str, Any]) -> Rule:
     parameters = {name: given.get(name, default) for name, default in KINDS[kind].items()}
     selector = selectors[0] if selectors else None
     return Rule(
-        kind, given.get("method"), given.get("path"), selector, given.get(selector) if selector else None, parameters, dict(given)
+        kind,
+        given.get("method"),
+        given.get("path"),
+        selector,
+        given.get(selector) if selector else None,
+        parameters,
+        dict(given),
     )
 
 

@@ -14,20 +14,41 @@ TRANSFORMATION_MEMBERS = ("type", "expression", "field", "mapValue")
 
 
 class Row:
-    """One correlation. ``org`` is 0 on 9.4, where rows belong to no organisation; ``query`` is ``config.target``.
+    """One correlation. ``org`` is 0 on 9.4, where rows belong to no organization; ``query`` is ``config.target``.
 
     ``unreadable`` says that its ``config`` is stored as something that is no JSON; ``time_range`` is
     ``config.timeRange``, which 13 knows.
     """
 
     __slots__ = (
-        "uid", "org", "source", "target", "label", "description", "field", "query", "transformations", "provisioned",
-        "type", "time_range", "unreadable", "_text",
+        "uid",
+        "org",
+        "source",
+        "target",
+        "label",
+        "description",
+        "field",
+        "query",
+        "transformations",
+        "provisioned",
+        "type",
+        "time_range",
+        "unreadable",
+        "_text",
     )
 
     def __init__(
-        self, uid: str, org: int, source: str, target: str | None, label: str = "", description: str = "", field: str = "",
-        query: dict[str, Any] | None = None, transformations: Iterable[dict[str, str]] = (), provisioned: bool = False,
+        self,
+        uid: str,
+        org: int,
+        source: str,
+        target: str | None,
+        label: str = "",
+        description: str = "",
+        field: str = "",
+        query: dict[str, Any] | None = None,
+        transformations: Iterable[dict[str, str]] = (),
+        provisioned: bool = False,
         type: str = "query",
     ) -> None:
         self.uid = uid
@@ -55,8 +76,12 @@ class Row:
         query = gojson.sort_maps(self.query)
         if generation == 9:
             return {
-                "uid": self.uid, "sourceUID": self.source, "targetUID": self.target, "label": self.label,
-                "description": self.description, "config": {"type": "query", "field": self.field, "target": query},
+                "uid": self.uid,
+                "sourceUID": self.source,
+                "targetUID": self.target,
+                "label": self.label,
+                "description": self.description,
+                "config": {"type": "query", "field": self.field, "target": query},
             }
         config: dict[str, Any] = {"field": self.field, "target": query}
         if self.transformations:
@@ -67,8 +92,15 @@ class Row:
         if self.time_range is not None:
             config["timeRange"] = gojson.sort_maps(self.time_range)
         return {
-            "uid": self.uid, "sourceUID": self.source, "orgId": self.org, "targetUID": self.target, "label": self.label,
-            "description": self.description, "config": config, "provisioned": self.provisioned, "type": self.type,
+            "uid": self.uid,
+            "sourceUID": self.source,
+            "orgId": self.org,
+            "targetUID": self.target,
+            "label": self.label,
+            "description": self.description,
+            "config": config,
+            "provisioned": self.provisioned,
+            "type": self.type,
         }
 
     def text(self, generation: int) -> str:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, crosslink contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be changed while the stand-in runs, beside its data."""
+"""What can be changed while the simulator runs, beside its data."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ import busy
 
 @dataclass
 class Settings:
-    """``header_user`` signs in whoever sends X-WEBAUTH-USER with that name, as behind an auth proxy. ``busy``: see busy.py."""
+    """``header_user`` signs in whoever sends X-WEBAUTH-USER with that name, as behind an auth proxy. ``busy``: see
+    busy.py."""
 
     anonymous: bool = False
     brute_force: bool = False
     header_user: str | None = None
-    quota: int | None = None  # correlations, of all organisations
+    quota: int | None = None  # correlations, of all organizations
     datasource_limit: int = 5000
     latency_ms: float = 0
     lenient_patch: bool = False  # on /api of one store (api_shared.py)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, crosslink contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stand-in as a whole: takes a request through faults, routes and transport."""
+"""The simulator as a whole: takes a request through faults, routes and transport."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from aiohttp import web
-
 import api_accounts
 import api_correlations
 import api_datasources
@@ -22,6 +20,7 @@ import api_shared
 import apis
 import control
 import transport
+from aiohttp import web
 from answers import HTML, Answer, Refusal, failure, not_found, page
 from auth import identify
 from busy import OFF, Busy
@@ -75,8 +74,12 @@ class Simulator:
         if shared:
             api_shared.migrate(self.state)
         self.settings = Settings(
-            options.anonymous, options.brute_force, options.header_user,
-            busy=options.busy, busy_share=options.busy_share, seed=options.seed,
+            options.anonymous,
+            options.brute_force,
+            options.header_user,
+            busy=options.busy,
+            busy_share=options.busy_share,
+            seed=options.seed,
         )
         self.busy = Busy(self.settings, self.busy_totals)
         if options.header_user and options.header_user not in self.state.users:

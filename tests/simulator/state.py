@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, crosslink contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everything that the stand-in remembers: organisations, users, service accounts, data sources, correlations."""
+"""Everything that the simulator remembers: organizations, users, service accounts, data sources, correlations."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class DataSource:
 
 
 class State:
-    """A fresh server: user admin, organisation 1 and, if wanted, the provisioned data of the recordings."""
+    """A fresh server: user admin, organization 1 and, if wanted, the provisioned data of the recordings."""
 
     def __init__(self, generation: int, provisioned: bool, database: Database, shared: bool = False) -> None:
         self.generation = generation
@@ -82,14 +82,29 @@ class State:
 
     def _provision(self) -> None:
         self.add_datasource(
-            1, "Provisioned Loki", "loki", uid="prov-loki", url="http://127.0.0.1:9", read_only=True,
+            1,
+            "Provisioned Loki",
+            "loki",
+            uid="prov-loki",
+            url="http://127.0.0.1:9",
+            read_only=True,
             is_default=self.generation != 9,
         )
         self.add_datasource(1, "Provisioned Tempo", "tempo", uid="prov-tempo", url="http://127.0.0.1:9", read_only=True)
-        self.rows.insert(Row(
-            self.new_uid(), self.row_org(1), "prov-loki", "prov-tempo", "Provisioned link", "from a file", "message",
-            {"query": ""}, [{"type": "logfmt"}], provisioned=True,
-        ))
+        self.rows.insert(
+            Row(
+                self.new_uid(),
+                self.row_org(1),
+                "prov-loki",
+                "prov-tempo",
+                "Provisioned link",
+                "from a file",
+                "message",
+                {"query": ""},
+                [{"type": "logfmt"}],
+                provisioned=True,
+            )
+        )
 
     def new_id(self, kind: str) -> int:
         self._ids[kind] = self._ids.get(kind, 0) + 1
@@ -99,7 +114,7 @@ class State:
         """A name as Grafana makes them; the same ones in every run."""
         return self._random.choice(string.ascii_lowercase) + "".join(self._random.choices(_ALPHABET, k=13))
 
-    # organisations and who is in them
+    # organizations and who is in them
 
     def add_org(self, name: str) -> int:
         org = self.new_id("org")
@@ -187,11 +202,11 @@ class State:
     # correlations
 
     def row_org(self, org: int) -> int:
-        """The organisation that a row of ``org`` carries: none on 9.4."""
+        """The organization that a row of ``org`` carries: none on 9.4."""
         return 0 if self.generation == 9 else org
 
     def is_visible(self, org: int, row: Row) -> bool:
-        """Whether lists and GET show the row to the organisation.
+        """Whether lists and GET show the row to the organization.
 
         Hidden: rows of a data source that is not there, query rows whose target is not there and (12.4) rows of a
         type that is neither query nor external.
@@ -211,7 +226,7 @@ class State:
         return [row for source in found for row in self.visible_of_source(org, source)]
 
     def visible(self, org: int) -> list[Row]:
-        """All rows that the organisation sees: in the order of creation on 12.4, by source on 9.4 (recorded)."""
+        """All rows that the organization sees: in the order of creation on 12.4, by source on 9.4 (recorded)."""
         version = (self.rows.version, self._datasource_version)
         known = self._visible.get(org)
         if known is None or known[:2] != version:

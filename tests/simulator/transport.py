@@ -10,9 +10,8 @@ import contextlib
 import socket
 import struct
 
-from aiohttp import web
-
 import gojson
+from aiohttp import web
 from answers import HTML, JSON, Answer
 from faults import Fired, Rule
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An organisation whose correlations are those of the route ``/apis``."""
+"""An organization whose correlations are those of the API ``/apis``."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ApisOrg(Org):
         if members.get("provisioned"):
             metadata["annotations"] = {"grafana.app/managedBy": "classic-file-provisioning"}
         body = {"apiVersion": "/".join(GROUP[1:]), "kind": "Correlation", "metadata": metadata, "spec": spec}
-        return self._ask("POST", body=body)["metadata"]["name"]
+        return str(self._ask("POST", body=body)["metadata"]["name"])
 
     def change(self, uid: str, source: DataSource | None = None, **members: t.Any) -> None:
         found = self._ask("GET", uid)

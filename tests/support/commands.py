@@ -54,7 +54,9 @@ class Run:
 
     def of_action(self, action: str) -> list[Task]:
         """The tasks that ran a module of this collection."""
-        return [task for task in self.tasks if task.action == "crosslink.grafana.%s" % action and task.status != "skipped"]
+        return [
+            task for task in self.tasks if task.action == "crosslink.grafana.%s" % action and task.status != "skipped"
+        ]
 
     def ok(self) -> Run:
         """The run itself, if it succeeded."""

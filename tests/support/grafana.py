@@ -50,10 +50,19 @@ class Grafana:
         path = "".join("/" + quote(segment, safe="") for segment in segments)
         headers = {} if org is None else {"X-Grafana-Org-Id": str(org)}
         response = self._session.request(
-            method, self.url + path, json=body, params=query, headers=headers, auth=(self.user, self.password), timeout=30, allow_redirects=False
+            method,
+            self.url + path,
+            json=body,
+            params=query,
+            headers=headers,
+            auth=(self.user, self.password),
+            timeout=30,
+            allow_redirects=False,
         )
         if response.status_code not in allowed:
-            raise Refused("%s %s: %d %s" % (method, path, response.status_code, response.text[:500]), response.status_code)
+            raise Refused(
+                "%s %s: %d %s" % (method, path, response.status_code, response.text[:500]), response.status_code
+            )
         return response.json()
 
     def write(self, method: str, *segments: str, done: t.Callable[[], t.Any], **options: t.Any) -> t.Any:
@@ -85,7 +94,7 @@ class Grafana:
         return 9 if isinstance(self.ask("GET", "api", "datasources", "correlations"), list) else 12
 
     def current_org(self) -> int:
-        return self.ask("GET", "api", "user")["orgId"]
+        return int(self.ask("GET", "api", "user")["orgId"])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,9 +113,9 @@ class Row:
     target: str | None
     label: str
     description: str
-    type: str
-    field: str
-    query: t.Mapping[str, t.Any]
+    type: str | None
+    field: str | None
+    query: t.Mapping[str, t.Any] | None
     transformations: t.Sequence[t.Mapping[str, t.Any]]
     provisioned: bool | None
 
@@ -122,15 +131,17 @@ class Row:
             type=raw.get("type") or config.get("type"),
             field=config.get("field"),
             query=config.get("target"),
-            transformations=[{name: value for name, value in item.items() if value} for item in config.get("transformations") or ()],
+            transformations=[
+                {name: value for name, value in item.items() if value} for item in config.get("transformations") or ()
+            ],
             provisioned=raw.get("provisioned"),
         )
 
 
 class Org:
-    """An organisation of a test's own, with four data sources, whose names and uids no other test uses.
+    """An organization of a test's own, with four data sources, whose names and uids no other test uses.
 
-    (Up to 9.4 correlations belong to no organisation, and are shared by data sources of the same uid.)
+    (Up to 9.4 correlations belong to no organization, and are shared by data sources of the same uid.)
     """
 
     _numbers = itertools.count(1)
@@ -176,7 +187,7 @@ class Org:
     # Data sources
 
     def add_data_source(self, name: str, type: str = "loki", uid: str | None = None) -> DataSource:
-        """A data source; its name and (generated) uid get this organisation's prefix."""
+        """A data source; its name and (generated) uid get this organization's prefix."""
         source = DataSource(uid or "%s-%s" % (self.prefix, name.lower()), "%s %s" % (name, self.prefix), type)
         return self._add_data_source(source)
 
@@ -185,7 +196,13 @@ class Org:
         return self._add_data_source(DataSource(uid, name, type))
 
     def _add_data_source(self, source: DataSource) -> DataSource:
-        body = {"uid": source.uid, "name": source.name, "type": source.type, "access": "proxy", "url": "http://127.0.0.1:9"}
+        body = {
+            "uid": source.uid,
+            "name": source.name,
+            "type": source.type,
+            "access": "proxy",
+            "url": "http://127.0.0.1:9",
+        }
         path = ("api", "datasources", "uid", source.uid)
         self.grafana.write(
             "POST", "api", "datasources", body=body, org=self.id, done=lambda: self.grafana.found(*path, org=self.id)
@@ -202,8 +219,8 @@ class Org:
 
     @property
     def where(self) -> str:
-        """How a sentence names this organisation and its Grafana."""
-        return " in organisation %d at %s" % (self.id, self.grafana.url)
+        """How a sentence names this organization and its Grafana."""
+        return " in organization %d at %s" % (self.id, self.grafana.url)
 
     def link(self, **changes: t.Any) -> Members:
         """Options for a correlation from logs to traces, with these changes; None takes one away."""
@@ -242,7 +259,11 @@ class Org:
 
         def made() -> Members | None:
             rows = self.grafana.ask("GET", *path, org=self.id, allowed=(200, 404))
-            new = (row for row in rows if isinstance(rows, list) and row["label"] == label and row["uid"] not in self._added)
+            new = (
+                row
+                for row in rows
+                if isinstance(rows, list) and row["label"] == label and row["uid"] not in self._added
+            )
             return next(({"result": row} for row in new), None)
 
         uid: str = self.grafana.write("POST", *path, body=body, org=self.id, done=made)["result"]["uid"]
@@ -250,15 +271,17 @@ class Org:
         return uid
 
     def raw_rows(self) -> list[Members]:
-        """All correlations that start from this organisation's data sources, as the server shows them."""
+        """All correlations that start from this organization's data sources, as the server shows them."""
         found: list[Members] = []
         for source in self.data_sources:
-            answer = self.grafana.ask("GET", "api", "datasources", "uid", source.uid, "correlations", org=self.id, allowed=(200, 404))
+            answer = self.grafana.ask(
+                "GET", "api", "datasources", "uid", source.uid, "correlations", org=self.id, allowed=(200, 404)
+            )
             found += answer if isinstance(answer, list) else []
         return found
 
     def rows(self) -> list[Row]:
-        """All correlations that start from this organisation's data sources, ordered by label, field and uid."""
+        """All correlations that start from this organization's data sources, ordered by label, field and uid."""
         return sorted((Row.of(raw) for raw in self.raw_rows()), key=lambda row: (row.label, row.field, row.uid))
 
     def row(self, uid: str) -> Row:
@@ -277,13 +300,18 @@ class Org:
     # Who may do what
 
     def add_user(self, role: str, password: str | None = None) -> tuple[str, str]:
-        """Login and password of a new user with that role here, and in no other organisation that matters."""
+        """Login and password of a new user with that role here, and in no other organization that matters."""
         login = "%s-%s" % (self.prefix, role.lower())
         password = password or "pw-%s" % login
         body = {"name": login, "login": login, "password": password, "OrgId": self.id}
         query = {"loginOrEmail": login}
         user: int = self.grafana.write(
-            "POST", "api", "admin", "users", body=body, done=lambda: self.grafana.found("api", "users", "lookup", query=query)
+            "POST",
+            "api",
+            "admin",
+            "users",
+            body=body,
+            done=lambda: self.grafana.found("api", "users", "lookup", query=query),
         )["id"]
         self._users.append(user)
         path = ("api", "orgs", str(self.id), "users", str(user))
@@ -291,7 +319,7 @@ class Org:
         return login, password
 
     def add_token(self, role: str = "Admin") -> str:
-        """The token of a new service account of this organisation."""
+        """The token of a new service account of this organization."""
         name = "%s-%s" % (self.prefix, role.lower())
 
         def account() -> Members | None:

@@ -4,8 +4,8 @@
 
 """Runs the modules of this collection without a playbook: options in, result out, in some hundredths of a second.
 
-A module runs in a process of its own (see module_host.py), with an environment that holds only what the test puts there,
-so that nothing of one run reaches the next.
+A module runs in a process of its own (see module_host.py), with an environment that holds only what the test puts
+there, so that nothing of one run reaches the next.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import tempfile
 import typing as t
 from pathlib import Path
 
-from tests.support.stand_in import StandIn
+from tests.support.simulator import Simulator
 
 HOST = Path(__file__).with_name("module_host.py")
 # An interpreter to run modules with, other than the one of the tests.
@@ -43,12 +43,19 @@ class Result(t.Dict[str, t.Any]):
 
     @property
     def msg(self) -> str:
-        return self["msg"]
+        return str(self["msg"])
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of all errors of the input, else the one of the failure."""
+        return [error["code"] for error in self.get("errors", ())] or [self["code"]]
 
     @property
     def warnings(self) -> list[str]:
         # since ansible-core 2.19 a warning is an event
-        return [warning if isinstance(warning, str) else warning["event"]["msg"] for warning in self.get("warnings", ())]
+        return [
+            warning if isinstance(warning, str) else warning["event"]["msg"] for warning in self.get("warnings", ())
+        ]
 
 
 class Host:
@@ -56,8 +63,10 @@ class Host:
 
     def __init__(self, home: Path | None = None) -> None:
         self._own_home = tempfile.TemporaryDirectory(prefix="crosslink-") if home is None else None
-        self.home = home or Path(self._own_home.name)
-        self._process = subprocess.Popen([PYTHON, str(HOST)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=self.home)
+        self.home = Path(self._own_home.name) if self._own_home is not None else home or Path()
+        self._process = subprocess.Popen(
+            [PYTHON, str(HOST)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=self.home
+        )
 
     def stop(self) -> None:
         assert self._process.stdin is not None
@@ -66,13 +75,23 @@ class Host:
         if self._own_home is not None:
             self._own_home.cleanup()
 
-    def run(self, module: str, options: t.Mapping[str, t.Any], check: bool = False, environment: t.Mapping[str, str] | None = None) -> Result:
+    def run(
+        self,
+        module: str,
+        options: t.Mapping[str, t.Any],
+        check: bool = False,
+        environment: t.Mapping[str, str] | None = None,
+    ) -> Result:
         """What the module returns for these options and environment variables, with diff."""
         assert self._process.stdin is not None and self._process.stdout is not None
         job = {
             "module": module,
             "arguments": {
-                "_ansible_remote_tmp": str(self.home), "_ansible_diff": True, **options, "_ansible_check_mode": check, "_ansible_verbosity": 3,
+                "_ansible_remote_tmp": str(self.home),
+                "_ansible_diff": True,
+                **options,
+                "_ansible_check_mode": check,
+                "_ansible_verbosity": 3,
             },
             "environment": {"HOME": str(self.home), "PATH": os.defpath, "LC_ALL": "C.UTF-8", **(environment or {})},
         }
@@ -82,7 +101,9 @@ class Host:
         try:
             result = Result(json.loads(answer["stdout"]))
         except ValueError:
-            raise AssertionError("%s did not return JSON:\n%s%s" % (module, answer["stdout"], answer["stderr"])) from None
+            raise AssertionError(
+                "%s did not return JSON:\n%s%s" % (module, answer["stdout"], answer["stderr"])
+            ) from None
         result.stdout, result.stderr = answer["stdout"], answer["stderr"]
         assert result.failed == (answer["rc"] != 0), answer
         return result
@@ -91,19 +112,21 @@ class Host:
 class Module:
     """One module, with options for the connection that each call may replace (by None, which counts as not given).
 
-    ``snapshot`` reads what the server holds; ``stand_in`` is None for a real server.
+    ``snapshot`` reads what the server holds; ``simulator`` is None for a real server.
     """
 
-    def __init__(self, host: Host, name: str, options: Members, snapshot: t.Callable[[], t.Any], stand_in: StandIn | None) -> None:
+    def __init__(
+        self, host: Host, name: str, options: Members, snapshot: t.Callable[[], t.Any], simulator: Simulator | None
+    ) -> None:
         self._host = host
         self._name = name
         self._options = options
         self._snapshot = snapshot
-        self._stand_in = stand_in
+        self._simulator = simulator
 
     def __call__(self, environment: t.Mapping[str, str] | None = None, **options: t.Any) -> Result:
-        """A run that must succeed, between two that must tell the same: check mode, which announces all and writes nothing,
-        and another run, which has nothing left to do."""
+        """A run that must succeed, between two others: one in check mode, which announces the same and writes nothing,
+        and one that has nothing left to do."""
         announced = self.check(environment, **options)
         result = self.once(environment, **options)
         for name in ("changed", "diff", "summary", "removed", "msg"):
@@ -135,7 +158,7 @@ class Module:
         return result
 
     def refuses_when_real(self, environment: t.Mapping[str, str] | None = None, **options: t.Any) -> Result:
-        """A run that must fail with nothing written, because of what the server answers to a write: check mode cannot know."""
+        """A run that must fail with nothing written, over the answer to a write, which check mode cannot know."""
         result = self._without_write(environment, options, check=False, may_try=True)
         assert result.failed and not result.changed, result
         return result
@@ -150,13 +173,15 @@ class Module:
         """One run."""
         return self._host.run(self._name, {**self._options, **options}, check, environment)
 
-    def _without_write(self, environment: t.Mapping[str, str] | None, options: Members, check: bool, may_try: bool = False) -> Result:
+    def _without_write(
+        self, environment: t.Mapping[str, str] | None, options: Members, check: bool, may_try: bool = False
+    ) -> Result:
         before = self._snapshot()
-        if self._stand_in is not None:
-            self._stand_in.reset_counts()
+        if self._simulator is not None:
+            self._simulator.reset_counts()
         result = self.run(environment, check=check, **options)
-        if self._stand_in is not None:
-            counts = self._stand_in.counts()
+        if self._simulator is not None:
+            counts = self._simulator.counts()
             sent = counts.accepted() if may_try else counts.methods()
             assert sent == [], "something was written"
         assert self._snapshot() == before, "the server holds something else than before"

@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Make ansible-test work where its own copy of get-pip.py cannot be downloaded.
 
-ansible-test fetches one from a host of the Ansible project, keeps it below
-~/.ansible/test/cache, and starts it in each virtual environment it makes. Where
-that host is out of reach (a network that only lets a package mirror through), the
-pip that Python brings along can do the same. Nothing happens where a copy is in
-the cache already, or the download works: then it is what ansible-test would get.
+ansible-test downloads it from a host of the Ansible project to ~/.ansible/test/cache,
+and runs it in each virtual environment that it creates. If the host cannot be reached,
+for example in a network with only a package mirror, this script puts a replacement
+there that uses the pip included in Python. An existing copy is kept, and if the
+download works, the downloaded file is used.
 """
 
 from __future__ import annotations

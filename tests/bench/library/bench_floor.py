@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import requests  # pylint: disable=unused-import
 from ansible.module_utils.basic import AnsibleModule
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, crosslink contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stand-ins for the tests in this folder: real processes, asked over HTTP."""
+"""Simulators for the tests in this folder: real processes, asked over HTTP."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ import requests
 PROGRAM = Path(__file__).resolve().parents[2] / "simulator"
 ADMIN = ("admin", "admin")
 QUERY = {
-    "targetUID": "tempo", "label": "Logs to traces", "description": "by trace id", "type": "query",
+    "targetUID": "tempo",
+    "label": "Logs to traces",
+    "description": "by trace id",
+    "type": "query",
     "config": {"type": "query", "field": "message", "target": {"query": "${traceID}"}},
 }
 
 
 class Running:
-    """A stand-in that runs, with as much of a client as the tests need."""
+    """A simulator that runs, with as much of a client as the tests need."""
 
     def __init__(self, arguments: tuple[str, ...]) -> None:
         self.process = subprocess.Popen([sys.executable, str(PROGRAM), *arguments], stdout=subprocess.PIPE, text=True)
@@ -95,9 +98,11 @@ class Running:
         return key
 
     def second_org(self) -> str:
-        """An organisation with a data source ``loki`` as the first one has it, and another target."""
+        """An organization with a data source ``loki`` as the first one has it, and another target."""
         org = str(self.ask("POST", "/api/orgs", {"name": "Second org"}).json()["orgId"])
-        self.seed(datasources=[{"uid": "loki", "orgId": int(org)}, {"uid": "tempo-2", "type": "tempo", "orgId": int(org)}])
+        self.seed(
+            datasources=[{"uid": "loki", "orgId": int(org)}, {"uid": "tempo-2", "type": "tempo", "orgId": int(org)}]
+        )
         return org
 
 
@@ -114,14 +119,16 @@ def processes() -> Iterator[dict[tuple[str, ...], Running]]:
 
 @pytest.fixture
 def start(processes: dict[tuple[str, ...], Running]) -> Start:
-    """A fresh stand-in with data sources ``loki`` and ``tempo``, started once for each set of arguments."""
+    """A fresh simulator with data sources ``loki`` and ``tempo``, started once for each set of arguments."""
 
     def fresh(*arguments: str) -> Running:
         if arguments not in processes:
             processes[arguments] = Running(arguments)
         simulator = processes[arguments]
         simulator.control("POST", "reset")
-        simulator.seed(datasources=[{"uid": "loki", "name": "Logs"}, {"uid": "tempo", "name": "Traces", "type": "tempo"}])
+        simulator.seed(
+            datasources=[{"uid": "loki", "name": "Logs"}, {"uid": "tempo", "name": "Traces", "type": "tempo"}]
+        )
         simulator.control("POST", "counts/reset")
         return simulator
 

@@ -18,11 +18,17 @@ def grafana(start):
 
 def body(**spec):
     members = {
-        "type": "query", "source": {"group": "loki", "name": "loki"}, "target": {"group": "tempo", "name": "tempo"}, "label": "l",
-        "description": "d", "config": {"field": "f", "target": {"a": 1}},
+        "type": "query",
+        "source": {"group": "loki", "name": "loki"},
+        "target": {"group": "tempo", "name": "tempo"},
+        "label": "l",
+        "description": "d",
+        "config": {"field": "f", "target": {"a": 1}},
     }
     return {
-        "apiVersion": "correlations.grafana.app/v0alpha1", "kind": "Correlation", "metadata": {"name": "mine"},
+        "apiVersion": "correlations.grafana.app/v0alpha1",
+        "kind": "Correlation",
+        "metadata": {"name": "mine"},
         "spec": {**members, **spec},
     }
 
@@ -73,7 +79,9 @@ def test_paging_repeats_the_first_page(grafana):
 
 
 def test_the_label_selector_is_ignored(grafana):
-    assert len(names(grafana.ask("GET", ALL, params={"labelSelector": "correlations.grafana.app/sourceDS-ref=x.y"}))) == 1
+    assert (
+        len(names(grafana.ask("GET", ALL, params={"labelSelector": "correlations.grafana.app/sourceDS-ref=x.y"}))) == 1
+    )
 
 
 def test_unknown_names(grafana):
@@ -109,7 +117,10 @@ def test_replacing_knows_no_version(grafana):
 
 def test_what_does_not_work_at_all(grafana):
     name = made(grafana)
-    assert failed(grafana.ask("PATCH", ALL + "/" + name, {})) == (404, f'correlations.correlations.grafana.app "{name}" not found')
+    assert failed(grafana.ask("PATCH", ALL + "/" + name, {})) == (
+        404,
+        f'correlations.correlations.grafana.app "{name}" not found',
+    )
     assert failed(grafana.ask("DELETE", ALL + "/" + name)) == (500, "source data source does not exist")
     assert failed(grafana.ask("DELETE", ALL)) == (500, "DeleteCollection for shorturl not implemented")
     assert len(grafana.rows()) == 2

@@ -24,11 +24,17 @@ def grafana(start):
 
 def body(name: str = "one", **spec: Any) -> dict[str, Any]:
     members = {
-        "type": "query", "source": {"group": "loki", "name": "loki"}, "target": {"group": "tempo", "name": "tempo"}, "label": "l",
-        "description": "d", "config": {"field": "f", "target": {"a": {"b": 1}, "n": None}},
+        "type": "query",
+        "source": {"group": "loki", "name": "loki"},
+        "target": {"group": "tempo", "name": "tempo"},
+        "label": "l",
+        "description": "d",
+        "config": {"field": "f", "target": {"a": {"b": 1}, "n": None}},
     }
     return {
-        "apiVersion": "correlations.grafana.app/v0alpha1", "kind": "Correlation", "metadata": {"name": name},
+        "apiVersion": "correlations.grafana.app/v0alpha1",
+        "kind": "Correlation",
+        "metadata": {"name": name},
         "spec": {**members, **spec},
     }
 
@@ -73,15 +79,21 @@ def test_a_chosen_name_is_there_once(grafana):
     metadata = made(grafana)["metadata"]
     assert (metadata["name"], metadata["namespace"], metadata["generation"]) == ("one", "default", 1)
     assert metadata["labels"] == {
-        "correlations.grafana.app/sourceDS-ref": "loki.loki", "correlations.grafana.app/targetDS-ref": "tempo.tempo",
+        "correlations.grafana.app/sourceDS-ref": "loki.loki",
+        "correlations.grafana.app/targetDS-ref": "tempo.tempo",
     }
     assert failed(grafana.ask("POST", ALL, body())) == (
-        409, "AlreadyExists", 'correlations.correlations.grafana.app "one" already exists',
+        409,
+        "AlreadyExists",
+        'correlations.correlations.grafana.app "one" already exists',
     )
 
 
 def test_a_generated_name(grafana):
-    given = [grafana.ask("POST", ALL, {**body(), "metadata": {"generateName": "c-"}}).json()["metadata"]["name"] for _unused in range(2)]
+    given = [
+        grafana.ask("POST", ALL, {**body(), "metadata": {"generateName": "c-"}}).json()["metadata"]["name"]
+        for _unused in range(2)
+    ]
     assert len(set(given)) == 2 and all(name.startswith("c-") for name in given)
     assert failed(grafana.ask("POST", ALL, {**body(), "metadata": {}}))[:2] == (422, "Invalid")
 
@@ -91,26 +103,41 @@ def test_read(grafana):
     assert grafana.ask("GET", ALL + "/one").json() == created
     for method, sent in (("GET", None), ("DELETE", None), ("PUT", body("nope"))):
         assert failed(grafana.ask(method, ALL + "/nope", sent)) == (
-            404, "NotFound", 'correlations.correlations.grafana.app "nope" not found',
+            404,
+            "NotFound",
+            'correlations.correlations.grafana.app "nope" not found',
         )
     assert failed(patched(grafana, {}, name="nope"))[0] == 404
 
 
 def test_nothing_is_validated(grafana):
     spec = made(
-        grafana, type="banana", source={"group": "x", "name": "nope"}, config={"field": "", "transformations": [{"type": "upper"}]},
+        grafana,
+        type="banana",
+        source={"group": "x", "name": "nope"},
+        config={"field": "", "transformations": [{"type": "upper"}]},
     )["spec"]
     assert (spec["type"], spec["source"]["name"]) == ("banana", "nope")
     assert spec["config"]["transformations"] == [{"type": "upper", "expression": "", "field": "", "mapValue": ""}]
 
 
-@pytest.mark.parametrize("wrong", [
-    {"label": 5}, {"source": "loki"}, {"config": []}, {"config": {"target": []}}, {"config": {"transformations": [1]}},
-])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"label": 5},
+        {"source": "loki"},
+        {"config": []},
+        {"config": {"target": []}},
+        {"config": {"transformations": [1]}},
+    ],
+)
 def test_types_are_held_to(grafana, wrong):
     assert failed(grafana.ask("POST", ALL, body(**wrong)))[:2] == (400, "BadRequest")
     assert failed(grafana.ask("POST", ALL, {**body(), "kind": "Other"}))[:2] == (400, "BadRequest")
-    assert failed(grafana.ask("POST", ALL, data=b"{", headers={"Content-Type": "application/json"}))[:2] == (400, "BadRequest")
+    assert failed(grafana.ask("POST", ALL, data=b"{", headers={"Content-Type": "application/json"}))[:2] == (
+        400,
+        "BadRequest",
+    )
     assert failed(grafana.ask("POST", ALL, data=b"{}", headers={"Content-Type": "text/plain"}))[0] == 415
 
 
@@ -146,7 +173,9 @@ def test_replacing(grafana):
     assert (second["metadata"]["generation"], second["metadata"]["uid"]) == (2, first["metadata"]["uid"])
     assert int(second["metadata"]["resourceVersion"]) > int(first["metadata"]["resourceVersion"])
     assert failed(grafana.ask("PUT", ALL + "/one", changed)) == (
-        409, "Conflict", 'Operation cannot be fulfilled on correlations.correlations.grafana.app "one": ' + MODIFIED,
+        409,
+        "Conflict",
+        'Operation cannot be fulfilled on correlations.correlations.grafana.app "one": ' + MODIFIED,
     )
     assert grafana.ask("GET", ALL + "/one").json() == second
     assert grafana.ask("PUT", ALL + "/one", body(label="no version given")).status_code == 200
@@ -155,7 +184,9 @@ def test_replacing(grafana):
 
 def test_source_and_target_can_change(grafana):
     made(grafana)
-    answer = patched(grafana, {"spec": {"source": {"name": "other"}, "target": {"group": "prometheus", "name": "m"}}}).json()
+    answer = patched(
+        grafana, {"spec": {"source": {"name": "other"}, "target": {"group": "prometheus", "name": "m"}}}
+    ).json()
     assert answer["spec"]["source"] == {"group": "loki", "name": "other"}
     assert set(answer["metadata"]["labels"].values()) == {"loki.other", "prometheus.m"}
     assert failed(patched(grafana, {"spec": {"source": {"name": "x-"}}}))[:2] == (422, "Invalid")
@@ -163,7 +194,9 @@ def test_source_and_target_can_change(grafana):
 
 def test_a_merge_patch_merges_maps_and_drops_nulls(grafana):
     made(grafana)
-    target = patched(grafana, {"spec": {"config": {"target": {"a": {"c": None, "d": [None]}, "n": None}}}}).json()["spec"]["config"]
+    target = patched(grafana, {"spec": {"config": {"target": {"a": {"c": None, "d": [None]}, "n": None}}}}).json()[
+        "spec"
+    ]["config"]
     assert target["target"] == {"a": {"b": 1, "d": [None]}}
     assert "description" not in patched(grafana, {"spec": {"description": None}}).json()["spec"]
 
@@ -177,29 +210,41 @@ def test_a_merge_patch_with_a_version(grafana):
 
 def test_a_json_patch_keeps_nulls(grafana):
     made(grafana)
-    answer = patched(grafana, [
-        {"op": "test", "path": "/spec/label", "value": "l"},
-        {"op": "replace", "path": "/spec/label", "value": "new"},
-        {"op": "remove", "path": "/spec/description"},
-        {"op": "add", "path": "/spec/config/target/a~1b~0", "value": None},
-        {"op": "add", "path": "/spec/config/transformations", "value": [{"type": "logfmt"}]},
-        {"op": "add", "path": "/spec/config/transformations/0", "value": {"type": "regex"}},
-        {"op": "add", "path": "/spec/config/transformations/-", "value": {"type": "last"}},
-        {"op": "remove", "path": "/spec/config/transformations/1"},
-        {"op": "copy", "from": "/spec/config/target/a", "path": "/spec/config/target/c"},
-        {"op": "move", "from": "/spec/config/target/a", "path": "/spec/config/target/d"},
-    ], JSON_PATCH)
+    answer = patched(
+        grafana,
+        [
+            {"op": "test", "path": "/spec/label", "value": "l"},
+            {"op": "replace", "path": "/spec/label", "value": "new"},
+            {"op": "remove", "path": "/spec/description"},
+            {"op": "add", "path": "/spec/config/target/a~1b~0", "value": None},
+            {"op": "add", "path": "/spec/config/transformations", "value": [{"type": "logfmt"}]},
+            {"op": "add", "path": "/spec/config/transformations/0", "value": {"type": "regex"}},
+            {"op": "add", "path": "/spec/config/transformations/-", "value": {"type": "last"}},
+            {"op": "remove", "path": "/spec/config/transformations/1"},
+            {"op": "copy", "from": "/spec/config/target/a", "path": "/spec/config/target/c"},
+            {"op": "move", "from": "/spec/config/target/a", "path": "/spec/config/target/d"},
+        ],
+        JSON_PATCH,
+    )
     spec = answer.json()["spec"]
     assert spec["config"]["target"] == {"a/b~": None, "c": {"b": 1}, "d": {"b": 1}, "n": None}
     assert [item["type"] for item in spec["config"]["transformations"]] == ["regex", "last"]
     assert spec["label"] == "new" and "description" not in spec
 
 
-@pytest.mark.parametrize("operation", [
-    {"op": "test", "path": "/spec/label", "value": "other"}, {"op": "test", "path": "/spec/config/target/a/b", "value": True},
-    {"op": "replace", "path": "/spec/nope", "value": 1}, {"op": "remove", "path": "/spec/nope/x"}, {"op": "nope", "path": "/spec"},
-    {"op": "add", "path": "spec", "value": 1}, {"op": "add", "path": "/spec/config/target/a/b/c", "value": 1}, {"path": "/spec"},
-])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "test", "path": "/spec/label", "value": "other"},
+        {"op": "test", "path": "/spec/config/target/a/b", "value": True},
+        {"op": "replace", "path": "/spec/nope", "value": 1},
+        {"op": "remove", "path": "/spec/nope/x"},
+        {"op": "nope", "path": "/spec"},
+        {"op": "add", "path": "spec", "value": 1},
+        {"op": "add", "path": "/spec/config/target/a/b/c", "value": 1},
+        {"path": "/spec"},
+    ],
+)
 def test_a_json_patch_is_taken_whole_or_not_at_all(grafana, operation):
     before = made(grafana)
     answer = patched(grafana, [{"op": "replace", "path": "/spec/label", "value": "new"}, operation], JSON_PATCH)
@@ -209,18 +254,28 @@ def test_a_json_patch_is_taken_whole_or_not_at_all(grafana, operation):
     assert grafana.control("GET", "state")["objects"] == [before]
 
 
-@pytest.mark.parametrize("patch, why", [
-    ({"op": "add"}, "object into Go value of type []handlers.jsonPatchOp"),
-    ([[]], "array into Go value of type handlers.jsonPatchOp"),
-])
+@pytest.mark.parametrize(
+    "patch, why",
+    [
+        ({"op": "add"}, "object into Go value of type []handlers.jsonPatchOp"),
+        ([[]], "array into Go value of type handlers.jsonPatchOp"),
+    ],
+)
 def test_what_is_no_json_patch(grafana, patch, why):
     made(grafana)
-    assert failed(patched(grafana, patch, JSON_PATCH)) == (400, "BadRequest", "error decoding patch: json: cannot unmarshal " + why)
+    assert failed(patched(grafana, patch, JSON_PATCH)) == (
+        400,
+        "BadRequest",
+        "error decoding patch: json: cannot unmarshal " + why,
+    )
 
 
 def test_a_write_that_changes_nothing_has_no_version(grafana):
     before = made(grafana)
-    for kind, patch in ((MERGE, {"spec": {"label": "l"}}), (JSON_PATCH, [{"op": "add", "path": "/spec/label", "value": "l"}])):
+    for kind, patch in (
+        (MERGE, {"spec": {"label": "l"}}),
+        (JSON_PATCH, [{"op": "add", "path": "/spec/label", "value": "l"}]),
+    ):
         metadata = patched(grafana, patch, kind).json()["metadata"]
         assert metadata == {name: value for name, value in before["metadata"].items() if name != "resourceVersion"}
     assert "resourceVersion" not in grafana.ask("PUT", ALL + "/one", before).json()["metadata"]
@@ -311,7 +366,8 @@ def test_selectors(grafana):
     assert names(found(label + "elasticsearch.other")) == []  # the type is part of it
     assert failed(found(label + "loki." + "x" * 60))[0] == 400
     assert failed(grafana.ask("GET", ALL, params={"fieldSelector": "spec.datasource.name=x"})) == (
-        400, "BadRequest",
+        400,
+        "BadRequest",
         "field label not supported for correlations.grafana.app/v0alpha1, Kind=Correlation: spec.datasource.name",
     )
 

@@ -37,10 +37,16 @@ def outcome(answer):
 # what goes wrong
 
 
-@pytest.mark.parametrize("old, new, stored", [
-    ({"a": "old"}, {"b": "new"}, {"a": "old", "b": "new"}), ({"a": "old"}, {"a": "new", "b": 1}, {"a": "old", "b": 1}),
-    ({"a": {"x": 1}}, {"a": {"y": 2}}, {"a": {"x": 1}}), ({"a": None}, {"a": 1}, {"a": None}), ({"a": 1}, {}, {"a": 1}),
-])
+@pytest.mark.parametrize(
+    "old, new, stored",
+    [
+        ({"a": "old"}, {"b": "new"}, {"a": "old", "b": "new"}),
+        ({"a": "old"}, {"a": "new", "b": 1}, {"a": "old", "b": 1}),
+        ({"a": {"x": 1}}, {"a": {"y": 2}}, {"a": {"x": 1}}),
+        ({"a": None}, {"a": 1}, {"a": None}),
+        ({"a": 1}, {}, {"a": 1}),
+    ],
+)
 def test_200_and_a_mixed_query(grafana, old, new, stored):
     uid = grafana.create(config={"field": "f", "target": old})
     busy(grafana)
@@ -52,11 +58,16 @@ def test_200_and_a_mixed_query(grafana, old, new, stored):
     assert counted(grafana) == {"writes": 1, "mixed": 1}
 
 
-@pytest.mark.parametrize("old, new, stored", [
-    ([LOGFMT], [REGEX], [{"type": "logfmt", "expression": "new", "field": "oldfield", "mapValue": "n"}]),
-    ([LOGFMT], [REGEX, REGEX], [{**REGEX, **LOGFMT}, REGEX]), ([REGEX, LOGFMT], [LOGFMT], [{**LOGFMT, **REGEX}]),
-    ([], [REGEX], [REGEX]), ([LOGFMT], [], None),
-])
+@pytest.mark.parametrize(
+    "old, new, stored",
+    [
+        ([LOGFMT], [REGEX], [{"type": "logfmt", "expression": "new", "field": "oldfield", "mapValue": "n"}]),
+        ([LOGFMT], [REGEX, REGEX], [{**REGEX, **LOGFMT}, REGEX]),
+        ([REGEX, LOGFMT], [LOGFMT], [{**LOGFMT, **REGEX}]),
+        ([], [REGEX], [REGEX]),
+        ([LOGFMT], [], None),
+    ],
+)
 def test_200_and_mixed_transformations(grafana, old, new, stored):
     uid = grafana.create(config={"field": "f", "target": {}, "transformations": old})
     busy(grafana)
@@ -72,9 +83,15 @@ def test_what_the_patch_leaves_out_stays(grafana):
     assert counted(grafana) == {"writes": 1}  # nothing to be mixed: it is right
 
 
-@pytest.mark.parametrize("change", [
-    {"label": "new"}, {"description": "new"}, {"type": "external"}, {"label": "new", "config": {"field": "g"}},
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"label": "new"},
+        {"description": "new"},
+        {"type": "external"},
+        {"label": "new", "config": {"field": "g"}},
+    ],
+)
 def test_404_and_nothing_changed(grafana, change):
     uid = grafana.create()
     before = grafana.rows()
@@ -110,7 +127,7 @@ def test_deletions_that_are_denied(grafana, grafana9):
         assert counted(simulator) == {"writes": 1, str(answer[0]): 1}
 
 
-def test_data_sources_and_organisations(either):
+def test_data_sources_and_organizations(either):
     org = either.second_org()
     before = {name: either.control("GET", "state")[name] for name in ("orgs", "datasources")}
     busy(either)
@@ -140,7 +157,9 @@ def test_reads_creates_and_apis_never_go_wrong(start):
     assert simulator.ask("GET", OF_SOURCE).status_code == 200
     path = "/apis/correlations.grafana.app/v0alpha1/namespaces/default/correlations"
     body = {
-        "apiVersion": "correlations.grafana.app/v0alpha1", "kind": "Correlation", "metadata": {"name": "one"},
+        "apiVersion": "correlations.grafana.app/v0alpha1",
+        "kind": "Correlation",
+        "metadata": {"name": "one"},
         "spec": {"source": {"group": "loki", "name": "loki"}, "label": "l", "config": {"target": {"a": 1}}},
     }
     assert simulator.ask("POST", path, body).status_code == 201

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, crosslink contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the stand-in offers beside Grafana's API: counts, state, seed, settings, reset."""
+"""What the simulator offers beside Grafana's API: counts, state, seed, settings, reset."""
 
 from __future__ import annotations
 
@@ -31,16 +31,43 @@ def test_requests_are_counted(grafana):
     assert counts["by_method"] == {"GET": 1, "POST": 1, "DELETE": 1}
     connection = counts["log"][0]["connection"]
     assert counts["log"] == [
-        {"method": "GET", "path": LIST, "query": "limit=2", "status": 200, "connection": connection, "org_header": "1",
-         "authorization_present": True},
-        {"method": "POST", "path": OF_LOKI, "query": "", "status": 200, "connection": connection, "org_header": None,
-         "authorization_present": True},
-        {"method": "DELETE", "path": "/api/datasources/uid/a%2Fb/correlations/" + uid, "query": "", "status": 401,
-         "connection": connection, "org_header": None, "authorization_present": False},
+        {
+            "method": "GET",
+            "path": LIST,
+            "query": "limit=2",
+            "status": 200,
+            "connection": connection,
+            "org_header": "1",
+            "authorization_present": True,
+        },
+        {
+            "method": "POST",
+            "path": OF_LOKI,
+            "query": "",
+            "status": 200,
+            "connection": connection,
+            "org_header": None,
+            "authorization_present": True,
+        },
+        {
+            "method": "DELETE",
+            "path": "/api/datasources/uid/a%2Fb/correlations/" + uid,
+            "query": "",
+            "status": 401,
+            "connection": connection,
+            "org_header": None,
+            "authorization_present": False,
+        },
     ]
     grafana.control("POST", "counts/reset")
     assert grafana.control("GET", "counts") == {
-        "requests": 0, "reads": 0, "writes": 0, "connections": 0, "most_in_flight": 0, "by_method": {}, "log": [],
+        "requests": 0,
+        "reads": 0,
+        "writes": 0,
+        "connections": 0,
+        "most_in_flight": 0,
+        "by_method": {},
+        "log": [],
         "busy": {"writes": 0, "mixed": 0, "404": 0, "500": 0},
     }
 
@@ -68,21 +95,31 @@ def test_latency_lets_requests_overlap(grafana):
 
 
 def test_state_shows_hidden_rows(either):
-    either.seed(rows=[{"uid": "h", "sourceUID": "loki", "targetUID": "gone", "label": "hidden", "config": {"target": {"n": 1}}}])
+    either.seed(
+        rows=[{"uid": "h", "sourceUID": "loki", "targetUID": "gone", "label": "hidden", "config": {"target": {"n": 1}}}]
+    )
     state = either.control("GET", "state")
     assert state["orgs"] == [{"id": 1, "name": "Main Org."}]
-    assert {"uid": "prov-loki", "name": "Provisioned Loki", "type": "loki", "orgId": 1, "readOnly": True} in state["datasources"]
+    assert {"uid": "prov-loki", "name": "Provisioned Loki", "type": "loki", "orgId": 1, "readOnly": True} in state[
+        "datasources"
+    ]
     assert [(row["label"], row["hidden"]) for row in state["rows"]] == [("Provisioned link", False), ("hidden", True)]
     assert state["objects"] == []
 
 
-def test_rows_of_9_have_no_organisation(grafana9):
+def test_rows_of_9_have_no_organization(grafana9):
     assert [row["orgId"] for row in grafana9.rows()] == [None]
 
 
 def test_seeding_rows_as_they_are(grafana):
     row = {
-        "uid": "mine", "orgId": 1, "sourceUID": "loki", "targetUID": "tempo", "label": "x", "description": "y", "type": "query",
+        "uid": "mine",
+        "orgId": 1,
+        "sourceUID": "loki",
+        "targetUID": "tempo",
+        "label": "x",
+        "description": "y",
+        "type": "query",
         "provisioned": True,
         "config": {"field": "f", "target": {"n": 12345678901234567890}, "transformations": [{"type": "upper"}]},
     }
@@ -121,9 +158,17 @@ def test_seeding_many_into_unified_storage(start):
 def test_settings(grafana):
     before = grafana.control("GET", "settings")
     assert before == {
-        "anonymous": False, "brute_force": False, "header_user": None, "quota": None, "datasource_limit": 5000, "latency_ms": 0,
+        "anonymous": False,
+        "brute_force": False,
+        "header_user": None,
+        "quota": None,
+        "datasource_limit": 5000,
+        "latency_ms": 0,
         "lenient_patch": False,
-        "busy": "off", "busy_share": 0.05, "busy_write_ms": 5, "seed": 0,
+        "busy": "off",
+        "busy_share": 0.05,
+        "busy_write_ms": 5,
+        "seed": 0,
     }
     assert grafana.control("POST", "settings", {"quota": 3}) == {**before, "quota": 3}
     assert refused(grafana, "POST", "settings", {"quotta": 3}) == (400, "ValueError: unknown settings: quotta")
@@ -159,10 +204,18 @@ def test_a_reset_drops_what_is_being_answered(grafana):
     assert grafana.control("GET", "counts")["most_in_flight"] == 1
 
 
-@pytest.mark.parametrize("method, path, body", [
-    ("GET", "nope", None), ("PUT", "state", None), ("POST", "seed", {"row": []}), ("POST", "seed", {"rows": [{}]}),
-    ("POST", "faults", [{"kind": "nope"}]), ("POST", "faults", [{"kind": "status", "stauts": 1}]),
-    ("POST", "faults", [{"kind": "status", "nth": [1], "every": 2}]), ("POST", "faults", "status"),
-])
+@pytest.mark.parametrize(
+    "method, path, body",
+    [
+        ("GET", "nope", None),
+        ("PUT", "state", None),
+        ("POST", "seed", {"row": []}),
+        ("POST", "seed", {"rows": [{}]}),
+        ("POST", "faults", [{"kind": "nope"}]),
+        ("POST", "faults", [{"kind": "status", "stauts": 1}]),
+        ("POST", "faults", [{"kind": "status", "nth": [1], "every": 2}]),
+        ("POST", "faults", "status"),
+    ],
+)
 def test_mistakes_are_told(grafana, method, path, body):
     assert refused(grafana, method, path, body)[0] in (400, 404)

@@ -14,8 +14,18 @@ MOST = 65535
 # the JSON of a config with an empty query is this long
 BARE = len('{"field":"f","target":{"q":""}}')
 TEXTS = {
-    "letters": "x", "angle brackets": "<>&", "umlauts": "ä", "emoji": "🧭", "line separators": "\u2028", "quotes": "\"\\'`",
-    "lines": "\r\n\t", "controls": "\x01\x1b\x7f", "spaces": " ", "NUL": "\0", "right to left": "\u202e", "templates": "{{ x }}",
+    "letters": "x",
+    "angle brackets": "<>&",
+    "umlauts": "ä",
+    "emoji": "🧭",
+    "line separators": "\u2028",
+    "quotes": "\"\\'`",
+    "lines": "\r\n\t",
+    "controls": "\x01\x1b\x7f",
+    "spaces": " ",
+    "NUL": "\0",
+    "right to left": "\u202e",
+    "templates": "{{ x }}",
 }
 
 
@@ -50,9 +60,15 @@ def test_a_config_up_to_the_limit_is_kept(each):
     assert each.ask("GET", f"{OF_LOKI}/{uid}").json()["config"]["target"]["q"] == "x" * (MOST - BARE)
 
 
-@pytest.mark.parametrize("text", [
-    "x" * (MOST - BARE + 1), "ä" * ((MOST - BARE) // 2 + 1), "<" * ((MOST - BARE) // 6 + 1),
-], ids=["x", "ä", "<"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * (MOST - BARE + 1),
+        "ä" * ((MOST - BARE) // 2 + 1),
+        "<" * ((MOST - BARE) // 6 + 1),
+    ],
+    ids=["x", "ä", "<"],
+)
 def test_a_config_beyond_the_limit_spoils_what_reads_it(mysql, text):
     """Counted as the server writes it: < takes six bytes."""
     other = mysql.create("tempo")
@@ -74,9 +90,14 @@ def test_a_config_beyond_the_limit_spoils_what_reads_it(mysql, text):
     assert other in mysql.ask("GET", LIST).text
 
 
-@pytest.mark.parametrize("change", [
-    {"target": {"q": "x" * (MOST - 100)}}, {"field": "y" * (MOST - 100)},
-], ids=["target", "field"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"target": {"q": "x" * (MOST - 100)}},
+        {"field": "y" * (MOST - 100)},
+    ],
+    ids=["target", "field"],
+)
 def test_a_change_may_spoil_as_well(mysql, change):
     """The whole config counts, though the change names one member."""
     uid = mysql.create(config={"field": "f" * 100, "target": {"q": "z" * 100}})
@@ -100,9 +121,16 @@ def test_old_storage_behind_apis_spoils_too(start):
 
 
 @pytest.mark.parametrize("member", ["label", "description"])
-@pytest.mark.parametrize("text, kept", [
-    ("x" * MOST, MOST), ("x" * (MOST + 1), MOST), ("ä" * MOST, MOST // 2), ("🧭" * MOST, MOST // 4),
-], ids=["the limit", "one more", "ä", "emoji"])
+@pytest.mark.parametrize(
+    "text, kept",
+    [
+        ("x" * MOST, MOST),
+        ("x" * (MOST + 1), MOST),
+        ("ä" * MOST, MOST // 2),
+        ("🧭" * MOST, MOST // 4),
+    ],
+    ids=["the limit", "one more", "ä", "emoji"],
+)
 def test_other_texts_are_cut_without_a_word(mysql, member, text, kept):
     made = mysql.ask("POST", OF_LOKI, {**NEW, member: text}).json()["result"]
     assert made[member] == text

@@ -38,7 +38,7 @@ def test_uids_that_12_refuses(grafana, grafana9, uid):
     assert grafana9.ask("POST", ALL, {**NEW, "uid": uid}).status_code == 200
 
 
-def test_names_and_uids_are_unique_within_an_organisation(either):
+def test_names_and_uids_are_unique_within_an_organization(either):
     either.ask("POST", ALL, {**NEW, "uid": "mine"})
     assert outcome(either.ask("POST", ALL, NEW)) == (409, "data source with the same name already exists")
     same_uid = either.ask("POST", ALL, {**NEW, "name": "x", "uid": "mine"})
@@ -83,7 +83,10 @@ def test_a_name_and_a_type_can_be_changed(either):
 
 
 def test_a_uid_cannot_be_changed_on_12(grafana):
-    assert outcome(grafana.ask("PUT", ALL + "/uid/loki", {**NEW, "uid": "other"})) == (500, "Failed to update datasource")
+    assert outcome(grafana.ask("PUT", ALL + "/uid/loki", {**NEW, "uid": "other"})) == (
+        500,
+        "Failed to update datasource",
+    )
     assert grafana.ask("GET", ALL + "/uid/loki").json()["name"] == "Logs"
 
 

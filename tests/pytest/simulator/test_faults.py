@@ -32,10 +32,14 @@ def statuses(simulator, count=6):
 
 def test_selecting_requests(grafana):
     for selector, expected in (
-        ({"nth": [1, 3]}, [503, 200, 503, 200, 200, 200]), ({"every": 2}, [200, 503, 200, 503, 200, 503]),
-        ({"times": 2}, [503, 503, 200, 200, 200, 200]), ({}, [503] * 6),
-        ({"method": "GET"}, [503] * 6), ({"method": "POST"}, [200] * 6),
-        ({"path": "/loki/correlations$"}, [503] * 6), ({"path": "^/correlations"}, [200] * 6),
+        ({"nth": [1, 3]}, [503, 200, 503, 200, 200, 200]),
+        ({"every": 2}, [200, 503, 200, 503, 200, 503]),
+        ({"times": 2}, [503, 503, 200, 200, 200, 200]),
+        ({}, [503] * 6),
+        ({"method": "GET"}, [503] * 6),
+        ({"method": "POST"}, [200] * 6),
+        ({"path": "/loki/correlations$"}, [503] * 6),
+        ({"path": "^/correlations"}, [200] * 6),
     ):
         grafana.control("DELETE", "faults")
         faults(grafana, {"kind": "status", **selector})
@@ -65,9 +69,16 @@ def test_the_raw_path_is_matched(grafana):
 
 
 def test_status(grafana):
-    faults(grafana, {
-        "kind": "status", "status": 429, "headers": {"Retry-After": "2"}, "body": "slow down", "content_type": "text/plain",
-    })
+    faults(
+        grafana,
+        {
+            "kind": "status",
+            "status": 429,
+            "headers": {"Retry-After": "2"},
+            "body": "slow down",
+            "content_type": "text/plain",
+        },
+    )
     answer = grafana.ask("POST", OF_LOKI, BODY)
     assert (answer.status_code, answer.headers["Retry-After"], answer.text) == (429, "2", "slow down")
     assert answer.headers["Content-Type"].startswith("text/plain")
@@ -199,7 +210,11 @@ def test_somebody_deletes_a_row_between_two_requests(grafana):
     for label in ("a", "b", "b"):
         grafana.create(label=label)
     kept = grafana.create(label="b", targetUID="loki")
-    faults(grafana, {"kind": "then_delete_row", "uid": kept, "nth": [1]}, {"kind": "then_delete_row", "label": "b", "nth": [2]})
+    faults(
+        grafana,
+        {"kind": "then_delete_row", "uid": kept, "nth": [1]},
+        {"kind": "then_delete_row", "label": "b", "nth": [2]},
+    )
     found = [[row["label"] for row in grafana.ask("GET", OF_LOKI).json()] for _unused in range(3)]
     assert found == [["a", "b", "b", "b"], ["a", "b", "b"], ["a"]]
 
@@ -216,7 +231,8 @@ def test_somebody_changes_unified_storage(start):
     path = "/apis/correlations.grafana.app/v0alpha1/namespaces/default/correlations"
     spec = {"source": {"group": "loki", "name": "loki"}, "label": "theirs"}
     faults(
-        simulator, {"kind": "then_insert_rows", "objects": [{"metadata": {"name": "theirs"}, "spec": spec}], "nth": [1]},
+        simulator,
+        {"kind": "then_insert_rows", "objects": [{"metadata": {"name": "theirs"}, "spec": spec}], "nth": [1]},
         {"kind": "then_delete_row", "uid": "theirs", "nth": [2]},
     )
     found = [len(simulator.ask("GET", path).json()["items"]) for _unused in range(3)]

@@ -12,7 +12,10 @@ import pytest
 LIST, OF_LOKI = "/api/datasources/correlations", "/api/datasources/uid/loki/correlations"
 ALL = "/apis/correlations.grafana.app/v0alpha1/namespaces/default/correlations"
 NEW = {
-    "targetUID": "tempo", "label": "new", "description": "d", "type": "query",
+    "targetUID": "tempo",
+    "label": "new",
+    "description": "d",
+    "type": "query",
     "config": {"field": "f", "target": {"q": "x"}},
 }
 ROW = {"sourceUID": "loki", "targetUID": "tempo"}
@@ -50,14 +53,17 @@ def labels(answer) -> list[str]:
 def test_the_old_tables_are_served_as_by_12(tables):
     uid = tables.create()
     one = f"{OF_LOKI}/{uid}"
-    play(tables, [
-        ("GET", "/api/health", None, 200, {"version": "13.1.0"}),
-        ("GET", LIST, None, 200, {"totalCount": 2, "page": 1, "limit": 100, "doesContinue": "missing"}),
-        ("PATCH", one, {"label": "other"}, 200, {"message": "Correlation updated"}),
-        ("GET", one, None, 200, {"label": "other", "targetUID": "tempo", "orgId": 1, "type": "query"}),
-        ("DELETE", one, None, 200, {"message": "Correlation deleted"}),
-        ("GET", one, None, 404, {"message": "Correlation not found"}),
-    ])
+    play(
+        tables,
+        [
+            ("GET", "/api/health", None, 200, {"version": "13.1.0"}),
+            ("GET", LIST, None, 200, {"totalCount": 2, "page": 1, "limit": 100, "doesContinue": "missing"}),
+            ("PATCH", one, {"label": "other"}, 200, {"message": "Correlation updated"}),
+            ("GET", one, None, 200, {"label": "other", "targetUID": "tempo", "orgId": 1, "type": "query"}),
+            ("DELETE", one, None, 200, {"message": "Correlation deleted"}),
+            ("GET", one, None, 404, {"message": "Correlation not found"}),
+        ],
+    )
     assert tables.ask("GET", ALL).status_code == 404
 
 
@@ -99,11 +105,14 @@ def test_both_routes_show_the_same(shared):
     row = shared.ask("GET", f"{OF_LOKI}/{uid}").json()
     assert (row["uid"], row["sourceUID"], row["targetUID"], row["orgId"]) == (uid, "loki", "tempo", 1)
     assert shared.ask("GET", OF_LOKI).json() == [row]
-    play(shared, [
-        ("DELETE", f"{ALL}/{uid}", None, 200, {}),
-        ("GET", f"{OF_LOKI}/{uid}", None, 404, {"message": "Correlation not found"}),
-        ("GET", LIST, None, 200, {"correlations": []}),
-    ])
+    play(
+        shared,
+        [
+            ("DELETE", f"{ALL}/{uid}", None, 200, {}),
+            ("GET", f"{OF_LOKI}/{uid}", None, 404, {"message": "Correlation not found"}),
+            ("GET", LIST, None, 200, {"correlations": []}),
+        ],
+    )
 
 
 def test_rows_from_files_have_a_manager(start):
@@ -118,7 +127,12 @@ def test_rows_from_files_have_a_manager(start):
 def test_pages_overlap_and_counts_say_little(shared):
     shared.seed(rows=[{**ROW, "uid": f"row{number}", "label": str(number)} for number in range(5)])
     last = (["3", "4"], 5, False)
-    for page, (found, total, continues) in {1: (["0", "1"], 2, True), 2: (["2", "3"], 4, True), 3: last, 9: last}.items():
+    for page, (found, total, continues) in {
+        1: (["0", "1"], 2, True),
+        2: (["2", "3"], 4, True),
+        3: last,
+        9: last,
+    }.items():
         answer = shared.ask("GET", LIST, params={"limit": 2, "page": page})
         assert labels(answer) == found
         assert (answer.json()["totalCount"], answer.json()["doesContinue"]) == (total, continues)
@@ -172,7 +186,9 @@ def test_apis_keeps_a_time_range_and_says_that_there_is_no_target(shared):
     spec = {"type": "external", "source": {"group": "loki", "name": "loki"}, "label": "l"}
     config = {"field": "f", "target": {"url": "x"}, "timeRange": TIME_RANGE, "colour": "red"}
     body = {
-        "apiVersion": "correlations.grafana.app/v0alpha1", "kind": "Correlation", "metadata": {"name": "one"},
+        "apiVersion": "correlations.grafana.app/v0alpha1",
+        "kind": "Correlation",
+        "metadata": {"name": "one"},
         "spec": {**spec, "config": config},
     }
     made = shared.ask("POST", ALL, body).json()["spec"]
@@ -187,7 +203,9 @@ def test_apis_keeps_a_time_range_and_says_that_there_is_no_target(shared):
 def test_the_third_label_leaves_less_room(shared, length, status):
     uid = "u" * (length - len("loki."))
     body = {
-        "apiVersion": "correlations.grafana.app/v0alpha1", "kind": "Correlation", "metadata": {"name": "one"},
+        "apiVersion": "correlations.grafana.app/v0alpha1",
+        "kind": "Correlation",
+        "metadata": {"name": "one"},
         "spec": {"source": {"group": "loki", "name": uid}},
     }
     assert shared.ask("POST", ALL, body).status_code == status

@@ -34,10 +34,16 @@ def test_a_slash_that_is_not_encoded_separates(grafana):
     assert outcome(grafana.ask("GET", "/api/datasources/uid/a/b")) == ID_IS_INVALID
 
 
-@pytest.mark.parametrize("target", [
-    "/api/datasources/uid/loki/correlations/..", "/api/datasources/uid/loki/correlations/%2e%2E",
-    "/api/datasources/uid/loki/correlations/x/../../", "/api/./datasources/uid/tempo/../loki/.", "/../../api/datasources/uid/loki",
-])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/api/datasources/uid/loki/correlations/..",
+        "/api/datasources/uid/loki/correlations/%2e%2E",
+        "/api/datasources/uid/loki/correlations/x/../../",
+        "/api/./datasources/uid/tempo/../loki/.",
+        "/../../api/datasources/uid/loki",
+    ],
+)
 def test_dots_lead_to_another_path(either, target):
     """A client that puts ``..`` where a uid belongs deletes the data source."""
     assert either.ask_raw("DELETE", target) == (200, {"id": 3, "message": "Data source deleted"})

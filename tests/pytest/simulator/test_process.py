@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, crosslink contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the stand-in starts, where it listens and how it ends."""
+"""How the simulator starts, where it listens and how it ends."""
 
 from __future__ import annotations
 
@@ -73,10 +73,16 @@ def test_a_given_port(session):
     second.communicate(timeout=5)
 
 
-@pytest.mark.parametrize("arguments", [
-    ("--generation", "10"), ("--apis", "shared"), ("--apis", "unified", "--generation", "9"),
-    ("--database", "mysql", "--busy", "always"), ("--nope",),
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--generation", "10"),
+        ("--apis", "shared"),
+        ("--apis", "unified", "--generation", "9"),
+        ("--database", "mysql", "--busy", "always"),
+        ("--nope",),
+    ],
+)
 def test_arguments_it_does_not_take(arguments):
     process = launch(*arguments)
     _unused, err = process.communicate(timeout=20)

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 OF_SOURCE = "/api/datasources/uid/prov-loki/correlations"
 ENTRY = {
-    "targetUID": "prov-tempo", "label": "Provisioned link", "description": "from a file", "config": {"field": "message"},
+    "targetUID": "prov-tempo",
+    "label": "Provisioned link",
+    "description": "from a file",
+    "config": {"field": "message"},
 }
 
 

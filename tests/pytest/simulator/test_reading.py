@@ -26,7 +26,9 @@ def test_a_list_comes_in_pages(grafana):
     assert [page["page"] for page in found] == [1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("asked, limit", [("5000", 1000), ("1000", 1000), ("0", 100), ("-3", 100), ("x", 100), ("7", 7)])
+@pytest.mark.parametrize(
+    "asked, limit", [("5000", 1000), ("1000", 1000), ("0", 100), ("-3", 100), ("x", 100), ("7", 7)]
+)
 def test_limit_has_a_maximum_and_a_default(grafana, asked, limit):
     assert grafana.ask("GET", LIST, params={"limit": asked}).json()["limit"] == limit
 
@@ -57,8 +59,10 @@ def test_sources_filter_the_list(grafana):
     assert found("nope") == []
 
 
-def test_total_count_counts_other_organisations_and_hidden_rows(grafana):
-    grafana.seed(rows=[{"sourceUID": "loki", "targetUID": "gone"}, {"sourceUID": "loki", "targetUID": "tempo", "orgId": 2}])
+def test_total_count_counts_other_organizations_and_hidden_rows(grafana):
+    grafana.seed(
+        rows=[{"sourceUID": "loki", "targetUID": "gone"}, {"sourceUID": "loki", "targetUID": "tempo", "orgId": 2}]
+    )
     answer = grafana.ask("GET", LIST).json()
     assert (labels(answer["correlations"]), answer["totalCount"]) == (["Provisioned link"], 3)
 
@@ -97,8 +101,14 @@ def test_one_correlation(either):
 def test_the_members_of_a_row(grafana):
     uid = grafana.create(provisioned=True)
     assert grafana.ask("GET", OF_SOURCE + "/" + uid).json() == {
-        "uid": uid, "sourceUID": "loki", "orgId": 1, "targetUID": "tempo", "label": "Logs to traces",
-        "description": "by trace id", "config": {"field": "message", "target": {"query": "${traceID}"}}, "provisioned": True,
+        "uid": uid,
+        "sourceUID": "loki",
+        "orgId": 1,
+        "targetUID": "tempo",
+        "label": "Logs to traces",
+        "description": "by trace id",
+        "config": {"field": "message", "target": {"query": "${traceID}"}},
+        "provisioned": True,
         "type": "query",
     }
 
@@ -106,13 +116,19 @@ def test_the_members_of_a_row(grafana):
 def test_the_members_of_a_row_on_9(grafana9):
     uid = grafana9.create(provisioned=True)
     assert grafana9.ask("GET", OF_SOURCE + "/" + uid).json() == {
-        "uid": uid, "sourceUID": "loki", "targetUID": "tempo", "label": "Logs to traces", "description": "by trace id",
+        "uid": uid,
+        "sourceUID": "loki",
+        "targetUID": "tempo",
+        "label": "Logs to traces",
+        "description": "by trace id",
         "config": {"type": "query", "field": "message", "target": {"query": "${traceID}"}},
     }
 
 
 def test_large_pages_are_complete(grafana):
     grafana.seed(sources=3, correlations=2500, prefix="bench")
-    pages = [grafana.ask("GET", LIST, params={"limit": 1000, "page": page}).json()["correlations"] for page in (1, 2, 3)]
+    pages = [
+        grafana.ask("GET", LIST, params={"limit": 1000, "page": page}).json()["correlations"] for page in (1, 2, 3)
+    ]
     assert [len(page) for page in pages] == [1000, 1000, 501]
     assert len({row["uid"] for page in pages for row in page}) == 2501

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, crosslink contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stand-in against the recordings of real servers."""
+"""The simulator against the recordings of real servers."""
 
 from __future__ import annotations
 
@@ -19,15 +19,22 @@ def replay(recording: str, url: str, *arguments: str) -> subprocess.CompletedPro
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
 
 
-@pytest.mark.parametrize("recording, arguments, closing", [
-    ("grafana-12.4.3.json", ("--generation", "12"), "157 agree, 0 differ"),
-    ("grafana-12.4.3.json", ("--database", "mysql"), "157 agree, 0 differ"),
-    ("grafana-12.4.3-mariadb.json", ("--database", "mysql"), "21 agree, 0 differ"),
-    ("grafana-9.4.0.json", ("--generation", "9"), "157 agree, 0 differ"),
-    ("grafana-12.4.3-apis.json", ("--generation", "12", "--apis", "unified"), "40 agree, 0 differ"),
-    ("grafana-12.4.3-apis-selector.json", ("--generation", "12", "--apis", "unified"), "31 agree, 0 differ"),
-    ("grafana-12.4.3-apis-on-legacy-storage.json", ("--generation", "12", "--apis", "legacy"), "42 agree, 0 differ"),
-])
+@pytest.mark.parametrize(
+    "recording, arguments, closing",
+    [
+        ("grafana-12.4.3.json", ("--generation", "12"), "157 agree, 0 differ"),
+        ("grafana-12.4.3.json", ("--database", "mysql"), "157 agree, 0 differ"),
+        ("grafana-12.4.3-mariadb.json", ("--database", "mysql"), "21 agree, 0 differ"),
+        ("grafana-9.4.0.json", ("--generation", "9"), "157 agree, 0 differ"),
+        ("grafana-12.4.3-apis.json", ("--generation", "12", "--apis", "unified"), "40 agree, 0 differ"),
+        ("grafana-12.4.3-apis-selector.json", ("--generation", "12", "--apis", "unified"), "31 agree, 0 differ"),
+        (
+            "grafana-12.4.3-apis-on-legacy-storage.json",
+            ("--generation", "12", "--apis", "legacy"),
+            "42 agree, 0 differ",
+        ),
+    ],
+)
 def test_every_answer_agrees(start, recording, arguments, closing):
     simulator = start(*arguments)
     simulator.control("POST", "reset")
@@ -59,7 +66,9 @@ def test_the_administrator(start):
     simulator = start("--generation", "12", "--apis", "unified")
     simulator.control("POST", "reset")
     played = replay("grafana-12.4.3-apis-selector.json", simulator.url, "--user", "admin:wrong")
-    assert played.stdout.startswith("1, setup, data source ds-logs: POST /api/datasources: status is 401, recorded 200\n")
+    assert played.stdout.startswith(
+        "1, setup, data source ds-logs: POST /api/datasources: status is 401, recorded 200\n"
+    )
     assert played.stdout.endswith("\n0 agree, 31 differ\n")
     simulator.control("POST", "reset")
     played = replay("grafana-12.4.3-apis-selector.json", simulator.url, "--user", "admin:admin")

@@ -27,12 +27,15 @@ def writes(simulator, auth, org=None):
     ]
 
 
-@pytest.mark.parametrize("auth, text, message_id", [
-    (None, "Unauthorized", "auth.unauthorized"),
-    (("admin", "wrong"), "Invalid username or password", "password-auth.failed"),
-    (("nobody", "admin"), "Invalid username or password", "password-auth.failed"),
-    ("glsa_0000000000000000000000000000_00000000", "Invalid API key", "api-key.invalid"),
-])
+@pytest.mark.parametrize(
+    "auth, text, message_id",
+    [
+        (None, "Unauthorized", "auth.unauthorized"),
+        (("admin", "wrong"), "Invalid username or password", "password-auth.failed"),
+        (("nobody", "admin"), "Invalid username or password", "password-auth.failed"),
+        ("glsa_0000000000000000000000000000_00000000", "Invalid API key", "api-key.invalid"),
+    ],
+)
 def test_wrong_credentials(grafana, grafana9, auth, text, message_id):
     answer = grafana.ask("GET", LIST, auth=auth)
     assert (answer.status_code, answer.headers["Content-Type"]) == (401, UTF8)
@@ -50,7 +53,14 @@ def test_credentials_that_make_no_sense(either, header):
 @pytest.mark.parametrize("role", ["Editor", "Viewer"])
 def test_editors_and_viewers_read(either, role):
     token = either.token(role)
-    for path in (LIST, OF_LOKI, "/api/datasources", "/api/datasources/uid/loki", "/api/datasources/name/Logs", "/api/org"):
+    for path in (
+        LIST,
+        OF_LOKI,
+        "/api/datasources",
+        "/api/datasources/uid/loki",
+        "/api/datasources/name/Logs",
+        "/api/org",
+    ):
         assert either.ask("GET", path, auth=token).status_code == 200
     for answer in writes(either, token):
         assert outcome(answer) == (403, NEEDED + "datasources:write")
@@ -64,7 +74,10 @@ def test_admins_write(either):
 def test_rights_come_before_what_is_there(either):
     token = either.token("Editor")
     assert either.ask("DELETE", "/api/datasources/uid/nope/correlations/nope", auth=token).status_code == 403
-    assert outcome(either.ask("DELETE", "/api/datasources/uid/loki", auth=token)) == (403, NEEDED + "datasources:delete")
+    assert outcome(either.ask("DELETE", "/api/datasources/uid/loki", auth=token)) == (
+        403,
+        NEEDED + "datasources:delete",
+    )
     assert outcome(either.ask("POST", "/api/datasources", BODY, auth=token)) == (403, NEEDED + "datasources:create")
 
 
@@ -79,7 +92,9 @@ def test_users_and_their_roles(either):
     org = either.second_org()
     user = either.ask("POST", "/api/admin/users", {"login": "eve", "password": "secret"}).json()
     auth = ("eve", "secret")
-    assert either.ask("GET", "/api/user/orgs", auth=auth).json() == [{"orgId": 1, "name": "Main Org.", "role": "Viewer"}]
+    assert either.ask("GET", "/api/user/orgs", auth=auth).json() == [
+        {"orgId": 1, "name": "Main Org.", "role": "Viewer"}
+    ]
     assert either.ask("GET", LIST, auth=auth).status_code == 200
     assert either.ask("GET", LIST, auth=auth, org=org).status_code == 403
     assert {answer.status_code for answer in writes(either, auth)} == {403}
@@ -94,9 +109,14 @@ def test_users_and_their_roles(either):
     assert either.ask("POST", "/api/admin/users", {"login": "x", "password": "xxxx"}, auth=auth).status_code == 403
 
 
-@pytest.mark.parametrize("body, status", [
-    ({"login": "admin", "password": "secret"}, 412), ({"login": "x", "password": ""}, 400), ({"password": "secret"}, 400),
-])
+@pytest.mark.parametrize(
+    "body, status",
+    [
+        ({"login": "admin", "password": "secret"}, 412),
+        ({"login": "x", "password": ""}, 400),
+        ({"password": "secret"}, 400),
+    ],
+)
 def test_users_that_are_not_made(either, body, status):
     assert either.ask("POST", "/api/admin/users", body).status_code == status
 

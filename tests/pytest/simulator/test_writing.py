@@ -12,10 +12,16 @@ import pytest
 
 OF_SOURCE = "/api/datasources/uid/loki/correlations"
 QUERY = {
-    "targetUID": "tempo", "label": "x", "type": "query",
+    "targetUID": "tempo",
+    "label": "x",
+    "type": "query",
     "config": {"type": "query", "field": "message", "target": {"query": "${traceID}"}},
 }
-EXTERNAL = {"label": "Ticket", "type": "external", "config": {"field": "ticket", "target": {"url": "https://example.com"}}}
+EXTERNAL = {
+    "label": "Ticket",
+    "type": "external",
+    "config": {"field": "ticket", "target": {"url": "https://example.com"}},
+}
 NOTHING_TO_DO = (400, "At least one of label, description or config is required")
 
 
@@ -50,51 +56,86 @@ def test_an_external_correlation(grafana, grafana9):
     assert outcome(grafana9.ask("POST", OF_SOURCE, EXTERNAL)) == (400, "bad request data")
 
 
-@pytest.mark.parametrize("body", [
-    changed(QUERY, type=None), changed(QUERY, type="banana"), changed(QUERY, type=5), changed(QUERY, targetUID=None),
-    changed(QUERY, config__transformations=[{"type": "upper"}]), changed(QUERY, config__transformations=[{"type": "regex"}]),
-    changed(QUERY, config__transformations={"type": "logfmt"}), changed(QUERY, config__transformations=["logfmt"]),
-    changed(QUERY, provisioned="yes"),
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        changed(QUERY, type=None),
+        changed(QUERY, type="banana"),
+        changed(QUERY, type=5),
+        changed(QUERY, targetUID=None),
+        changed(QUERY, config__transformations=[{"type": "upper"}]),
+        changed(QUERY, config__transformations=[{"type": "regex"}]),
+        changed(QUERY, config__transformations={"type": "logfmt"}),
+        changed(QUERY, config__transformations=["logfmt"]),
+        changed(QUERY, provisioned="yes"),
+    ],
+)
 def test_what_12_refuses(grafana, body):
     assert outcome(grafana.ask("POST", OF_SOURCE, body)) == (400, "bad request data")
     assert len(grafana.rows()) == 1
 
 
-@pytest.mark.parametrize("body", [
-    changed(QUERY, config__type=None), changed(QUERY, config__type="external"), changed(QUERY, config=None),
-    changed(QUERY, targetUID=None),
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        changed(QUERY, config__type=None),
+        changed(QUERY, config__type="external"),
+        changed(QUERY, config=None),
+        changed(QUERY, targetUID=None),
+    ],
+)
 def test_what_9_refuses(grafana9, body):
     assert outcome(grafana9.ask("POST", OF_SOURCE, body)) == (400, "bad request data")
     assert len(grafana9.rows()) == 1
 
 
-@pytest.mark.parametrize("body", [
-    changed(QUERY, label=5), changed(QUERY, description=[]), changed(QUERY, targetUID=True), changed(QUERY, config="x"),
-    changed(QUERY, config__field={}), changed(QUERY, config__target="x"), [], "x", 1,
-    changed(QUERY, config__target={"n": float("1e308") * 10}),  # Infinity, which is not JSON
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        changed(QUERY, label=5),
+        changed(QUERY, description=[]),
+        changed(QUERY, targetUID=True),
+        changed(QUERY, config="x"),
+        changed(QUERY, config__field={}),
+        changed(QUERY, config__target="x"),
+        [],
+        "x",
+        1,
+        changed(QUERY, config__target={"n": float("1e308") * 10}),  # Infinity, which is not JSON
+    ],
+)
 def test_what_both_refuse(either, body):
     assert outcome(either.ask("POST", OF_SOURCE, body)) == (400, "bad request data")
     assert len(either.rows()) == 1
 
 
-@pytest.mark.parametrize("data, content_type", [
-    (b"{not json", "application/json"), (b"", "application/json"), (b'{"label": 1e999}', "application/json"),
-    (b'{"targetUID":"tempo","type":"query","config":{"type":"query"}}', "text/plain"),
-    (b'{"targetUID":"tempo","type":"query","config":{"type":"query"}}', None),
-])
+@pytest.mark.parametrize(
+    "data, content_type",
+    [
+        (b"{not json", "application/json"),
+        (b"", "application/json"),
+        (b'{"label": 1e999}', "application/json"),
+        (b'{"targetUID":"tempo","type":"query","config":{"type":"query"}}', "text/plain"),
+        (b'{"targetUID":"tempo","type":"query","config":{"type":"query"}}', None),
+    ],
+)
 def test_bodies_that_are_not_taken(either, data, content_type):
     headers = {"Content-Type": content_type} if content_type else {}
     assert outcome(either.ask("POST", OF_SOURCE, data=data, headers=headers)) == (400, "bad request data")
 
 
-@pytest.mark.parametrize("body", [
-    changed(QUERY, config=None), changed(QUERY, config__field=None), changed(QUERY, config__target=None),
-    changed(QUERY, config__field=""), changed(QUERY, colour="red"), changed(QUERY, config__colour="red"),
-    changed(QUERY, config__transformations=[{"type": "regex", "expression": "("}]),
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        changed(QUERY, config=None),
+        changed(QUERY, config__field=None),
+        changed(QUERY, config__target=None),
+        changed(QUERY, config__field=""),
+        changed(QUERY, colour="red"),
+        changed(QUERY, config__colour="red"),
+        changed(QUERY, config__transformations=[{"type": "regex", "expression": "("}]),
+    ],
+)
 def test_what_12_takes(grafana, body):
     assert grafana.ask("POST", OF_SOURCE, body).status_code == 200
 
@@ -108,14 +149,26 @@ def test_missing_members_come_back_empty(grafana):
 
 
 def test_config_type_external_is_a_500_on_12(grafana):
-    assert outcome(grafana.ask("POST", OF_SOURCE, changed(EXTERNAL, config__type="external"))) == (500, "Failed to add correlation")
+    assert outcome(grafana.ask("POST", OF_SOURCE, changed(EXTERNAL, config__type="external"))) == (
+        500,
+        "Failed to add correlation",
+    )
     assert len(grafana.rows()) == 1
 
 
-@pytest.mark.parametrize("source, target", [
-    ("nope", "tempo"), ("loki", "nope"), ("loki", "-- Mixed --"), ("loki", "-- Grafana --"), ("loki", "Traces"), ("loki", "TEMPO"),
-    ("LOKI", "tempo"), ("loki", ""),
-])
+@pytest.mark.parametrize(
+    "source, target",
+    [
+        ("nope", "tempo"),
+        ("loki", "nope"),
+        ("loki", "-- Mixed --"),
+        ("loki", "-- Grafana --"),
+        ("loki", "Traces"),
+        ("loki", "TEMPO"),
+        ("LOKI", "tempo"),
+        ("loki", ""),
+    ],
+)
 def test_404_does_not_say_which_data_source(either, source, target):
     path = f"/api/datasources/uid/{source}/correlations"
     assert outcome(either.ask("POST", path, changed(QUERY, targetUID=target))) == (404, "Data source not found")
@@ -129,18 +182,32 @@ def test_quota(either):
 
 
 def test_transformations_are_kept_on_12_and_dropped_on_9(grafana, grafana9):
-    items = [{"type": "regex", "expression": "a", "field": "f", "mapValue": "m", "extra": 1}, {"type": "logfmt", "field": ""}]
+    items = [
+        {"type": "regex", "expression": "a", "field": "f", "mapValue": "m", "extra": 1},
+        {"type": "logfmt", "field": ""},
+    ]
     body = changed(QUERY, config__transformations=items)
     kept = grafana.ask("POST", OF_SOURCE, body).json()["result"]["config"]["transformations"]
     assert kept == [{"type": "regex", "expression": "a", "field": "f", "mapValue": "m"}, {"type": "logfmt"}]
     assert "transformations" not in grafana9.ask("POST", OF_SOURCE, body).json()["result"]["config"]
 
 
-@pytest.mark.parametrize("sent, written", [
-    ("1.0", "1"), ("12345678901234567890", "12345678901234567000"), ("0.1", "0.1"), ("1e21", "1e+21"),
-    ("123456789e12", "123456789000000000000"),
-    ("0.00001", "0.00001"), ("1e-7", "1e-7"), ("-0.0", "-0"), ("5", "5"), ("2.50", "2.5"), ("1e-300", "1e-300"),
-])
+@pytest.mark.parametrize(
+    "sent, written",
+    [
+        ("1.0", "1"),
+        ("12345678901234567890", "12345678901234567000"),
+        ("0.1", "0.1"),
+        ("1e21", "1e+21"),
+        ("123456789e12", "123456789000000000000"),
+        ("0.00001", "0.00001"),
+        ("1e-7", "1e-7"),
+        ("-0.0", "-0"),
+        ("5", "5"),
+        ("2.50", "2.5"),
+        ("1e-300", "1e-300"),
+    ],
+)
 def test_numbers_pass_through_a_64_bit_float(either, sent, written):
     body = '{"targetUID":"tempo","type":"query","config":{"type":"query","target":{"b":' + sent + ',"a":true}}}'
     answer = either.ask("POST", OF_SOURCE, data=body, headers={"Content-Type": "application/json"})
@@ -148,7 +215,7 @@ def test_numbers_pass_through_a_64_bit_float(either, sent, written):
 
 
 def test_text_survives_and_is_written_as_go_writes_it(either):
-    label = "Größe <b>\"&\" 🚀\n"
+    label = 'Größe <b>"&" 🚀\n'
     answer = either.ask("POST", OF_SOURCE, changed(QUERY, label=label))
     assert answer.json()["result"]["label"] == label
     assert "\\u003cb\\u003e" in answer.text and "Größe" in answer.text
@@ -183,10 +250,18 @@ def test_config_target_is_replaced(either):
     assert patch(either, uid, {"config": {"target": {}}}).json()["result"]["config"]["target"] == {}
 
 
-@pytest.mark.parametrize("body", [
-    {}, {"colour": "red"}, {"label": None}, {"config": {}}, {"config": {"field": None, "target": None}}, {"targetUID": "loki"},
-    {"config": {"transformations": [{"type": "logfmt"}]}},
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"colour": "red"},
+        {"label": None},
+        {"config": {}},
+        {"config": {"field": None, "target": None}},
+        {"targetUID": "loki"},
+        {"config": {"transformations": [{"type": "logfmt"}]}},
+    ],
+)
 def test_patches_without_anything_that_counts(either, body):
     assert outcome(patch(either, either.create(), body)) == NOTHING_TO_DO
 
@@ -229,7 +304,9 @@ def test_type_in_a_patch_of_9(grafana9):
 def test_writes_to_what_is_not_there(either, method, body):
     uid = either.create()
     for source, asked, text in (
-        ("loki", "nope", "Correlation not found"), ("tempo", uid, "Correlation not found"), ("nope", uid, "Data source not found"),
+        ("loki", "nope", "Correlation not found"),
+        ("tempo", uid, "Correlation not found"),
+        ("nope", uid, "Data source not found"),
     ):
         answer = either.ask(method, f"/api/datasources/uid/{source}/correlations/{asked}", body)
         assert outcome(answer) == (404, text)

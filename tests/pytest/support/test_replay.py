@@ -20,8 +20,17 @@ from tests.replay.recording import Answer, Exchange, load
 
 RECORDINGS = sorted((Path(__file__).resolve().parents[2] / "recordings").glob("*.json"))
 JSON = "application/json"
-ROW = {"uid": "uid-c1", "sourceUID": "logs", "label": "Logs to traces", "orgId": 1, "provisioned": False, "config": {"target": {"a": 1}}}
-OBJECT = {"metadata": {"name": "a", "uid": "fc942e2d-16b7-4f6b-bc32-49696aba8c35", "resourceVersion": "1795679023652985"}}
+ROW = {
+    "uid": "uid-c1",
+    "sourceUID": "logs",
+    "label": "Logs to traces",
+    "orgId": 1,
+    "provisioned": False,
+    "config": {"target": {"a": 1}},
+}
+OBJECT = {
+    "metadata": {"name": "a", "uid": "fc942e2d-16b7-4f6b-bc32-49696aba8c35", "resourceVersion": "1795679023652985"}
+}
 # Where another value of the same type is no difference.
 UNSTABLE = re.compile(
     r"body\.(accessErrorId|traceID|commit|version)|body(\.\d+|\.datasource)?\.typeLogoUrl|list\.metadata\.resourceVersion"
@@ -53,27 +62,40 @@ def test_status():
 
 @pytest.mark.parametrize("other", [None, "text/plain", "application/json; charset=UTF-8"])
 def test_content_type(other):
-    assert differences(answer([]), answer([], content_type=other), Names()) == ["content type is %s, recorded %s" % (other, JSON)]
+    assert differences(answer([]), answer([], content_type=other), Names()) == [
+        "content type is %s, recorded %s" % (other, JSON)
+    ]
 
 
-@pytest.mark.parametrize("recorded, body, expected", [
-    ({"message": "bad request data"}, {"message": "Bad request data"}, 'body.message is "Bad request data", recorded "bad request data"'),
-    ({"message": "m", "extra": None}, {"message": "n", "extra": None}, 'body.message is "n", recorded "m"'),
-    ({"message": "m", "extra": None}, {"message": "m"}, "body.extra is missing, recorded null"),
-    (ROW, without(ROW, "label"), 'body.label is missing, recorded "Logs to traces"'),
-    (ROW, {**ROW, "type": "query"}, 'body.type is "query", not recorded'),
-    ({"message": "m"}, {"message": "m", "status": "s"}, 'body.status is "s", not recorded'),
-    ({"correlations": [ROW]}, {"correlations": [ROW, ROW]}, "body.correlations has 2 items, recorded 1"),
-    ([ROW], [], "body has 0 items, recorded 1"),
-    ([], {}, "body is {}, recorded []"),
-    ({}, None, "body is null, recorded {}"),
-    ({"target": {"datasource": "a"}}, {"target": {"datasource": "b"}}, 'body.target.datasource is "b", recorded "a"'),
-    ({"target": {"id": 1}}, {"target": {"id": 2}}, "body.target.id is 2, recorded 1"),
-    ({"n": 1}, {"n": 1.0}, "body.n is 1.0, recorded 1"),
-    ({"n": 1}, {"n": True}, "body.n is true, recorded 1"),
-    ({"n": False}, {"n": 0}, "body.n is 0, recorded false"),
-    ({"n": None}, {"n": ""}, 'body.n is "", recorded null'),
-])
+@pytest.mark.parametrize(
+    "recorded, body, expected",
+    [
+        (
+            {"message": "bad request data"},
+            {"message": "Bad request data"},
+            'body.message is "Bad request data", recorded "bad request data"',
+        ),
+        ({"message": "m", "extra": None}, {"message": "n", "extra": None}, 'body.message is "n", recorded "m"'),
+        ({"message": "m", "extra": None}, {"message": "m"}, "body.extra is missing, recorded null"),
+        (ROW, without(ROW, "label"), 'body.label is missing, recorded "Logs to traces"'),
+        (ROW, {**ROW, "type": "query"}, 'body.type is "query", not recorded'),
+        ({"message": "m"}, {"message": "m", "status": "s"}, 'body.status is "s", not recorded'),
+        ({"correlations": [ROW]}, {"correlations": [ROW, ROW]}, "body.correlations has 2 items, recorded 1"),
+        ([ROW], [], "body has 0 items, recorded 1"),
+        ([], {}, "body is {}, recorded []"),
+        ({}, None, "body is null, recorded {}"),
+        (
+            {"target": {"datasource": "a"}},
+            {"target": {"datasource": "b"}},
+            'body.target.datasource is "b", recorded "a"',
+        ),
+        ({"target": {"id": 1}}, {"target": {"id": 2}}, "body.target.id is 2, recorded 1"),
+        ({"n": 1}, {"n": 1.0}, "body.n is 1.0, recorded 1"),
+        ({"n": 1}, {"n": True}, "body.n is true, recorded 1"),
+        ({"n": False}, {"n": 0}, "body.n is 0, recorded false"),
+        ({"n": None}, {"n": ""}, 'body.n is "", recorded null'),
+    ],
+)
 def test_body(recorded, body, expected):
     assert compared(recorded, body) == [expected]
 
@@ -89,9 +111,13 @@ def test_every_difference_has_its_line():
 def test_text():
     text = Answer(404, "text/plain", "404 page not found\n", is_text=True)
     assert differences(text, text, Names()) == []
-    assert differences(text, dataclasses.replace(text, body=""), Names()) == ['body is "", recorded "404 page not found\\n"']
+    assert differences(text, dataclasses.replace(text, body=""), Names()) == [
+        'body is "", recorded "404 page not found\\n"'
+    ]
     assert differences(text, Answer(404, "text/plain", "404 page not found\n"), Names()) != []
-    assert differences(answer({}), Answer(200, JSON, "{}", is_text=True), Names()) == ['body is text: "{}", recorded JSON: {}']
+    assert differences(answer({}), Answer(200, JSON, "{}", is_text=True), Names()) == [
+        'body is text: "{}", recorded JSON: {}'
+    ]
 
 
 def test_long_texts_are_shown_where_they_part():
@@ -115,23 +141,31 @@ def test_no_two_names_stand_for_the_same_value():
 
 def test_names_within_texts():
     names = Names({"uid-c1": "abc", "uid-c10": "def"})
-    assert names.fill({"path": ["/a/uid-c1/b", "uid-c10", "uid-c1-x", "my-uid-c1", 5]}) == {"path": ["/a/abc/b", "def", "uid-c1-x", "my-uid-c1", 5]}
+    assert names.fill({"path": ["/a/uid-c1/b", "uid-c10", "uid-c1-x", "my-uid-c1", 5]}) == {
+        "path": ["/a/abc/b", "def", "uid-c1-x", "my-uid-c1", 5]
+    }
     assert compared({"message": "no uid-c1"}, {"message": "no abc"}, names) == []
-    assert compared({"message": "no uid-c1"}, {"message": "no uid-c1"}, names) == ['body.message is "no uid-c1", recorded "no abc"']
+    assert compared({"message": "no uid-c1"}, {"message": "no uid-c1"}, names) == [
+        'body.message is "no uid-c1", recorded "no abc"'
+    ]
 
 
 def test_values_do_not_become_names():
     assert Names({"uid-a": "uid-b", "uid-b": "uid-a"}).fill("uid-a uid-b") == "uid-b uid-a"
 
 
-@pytest.mark.parametrize("member, other", [("uid", "00000000-0000-0000-0000-000000000000"), ("resourceVersion", "1795679023652986")])
+@pytest.mark.parametrize(
+    "member, other", [("uid", "00000000-0000-0000-0000-000000000000"), ("resourceVersion", "1795679023652986")]
+)
 def test_objects_of_the_apis_route_keep_what_was_made_up(member, other):
     names = Names().learn(OBJECT, {"metadata": {"name": "a", "uid": "my-uid", "resourceVersion": "7"}})
     here = names.fill(OBJECT)
     assert here == {"metadata": {"name": "a", "uid": "my-uid", "resourceVersion": "7"}}
     assert compared(OBJECT, here, names) == []
     assert len(compared(OBJECT, {"metadata": {**here["metadata"], member: other}}, names)) == 1
-    assert len(compared({"items": [OBJECT]}, {"items": [{"metadata": {**here["metadata"], member: other}}]}, names)) == 1
+    assert (
+        len(compared({"items": [OBJECT]}, {"items": [{"metadata": {**here["metadata"], member: other}}]}, names)) == 1
+    )
 
 
 def test_what_no_two_servers_share_must_be_there_with_its_type():

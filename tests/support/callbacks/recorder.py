@@ -15,6 +15,7 @@ description: For the tests of this collection.
 
 import json
 import os
+import typing as t
 
 from ansible.module_utils.common.text.converters import to_text
 from ansible.plugins.callback import CallbackBase
@@ -26,7 +27,7 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "recorder"
     CALLBACK_NEEDS_ENABLED = True
 
-    def _record(self, status, result):
+    def _record(self, status: str, result: t.Any) -> None:
         task = getattr(result, "task", None) or result._task
         host = getattr(result, "host", None) or result._host
         values = getattr(result, "result", None) or result._result
@@ -40,14 +41,14 @@ class CallbackModule(CallbackBase):
         with open(os.environ["RECORDED_RESULTS"], "a", encoding="utf-8") as stream:
             stream.write(to_text(json.dumps(line)) + "\n")
 
-    def v2_runner_on_ok(self, result):
+    def v2_runner_on_ok(self, result: t.Any) -> None:
         self._record("ok", result)
 
-    def v2_runner_on_failed(self, result, ignore_errors=False):
+    def v2_runner_on_failed(self, result: t.Any, ignore_errors: bool = False) -> None:
         self._record("failed", result)
 
-    def v2_runner_on_skipped(self, result):
+    def v2_runner_on_skipped(self, result: t.Any) -> None:
         self._record("skipped", result)
 
-    def v2_runner_on_unreachable(self, result):
+    def v2_runner_on_unreachable(self, result: t.Any) -> None:
         self._record("unreachable", result)

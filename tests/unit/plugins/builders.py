@@ -2,17 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Builders of what the tests hand to the code: correlations, entries, connections, answers of Grafana."""
+"""Builders for what tests pass to the code: correlations, entries, connections, answers of Grafana."""
 
 from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.crosslink.grafana.plugins.module_utils._api import CorrelationsApi, NewCorrelation
 from ansible_collections.crosslink.grafana.plugins.module_utils._connection import Connection
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import EXTERNAL, QUERY, Correlation
-from ansible_collections.crosslink.grafana.plugins.module_utils._entry import PRESENT, Entry, Origin
-from ansible_collections.crosslink.grafana.plugins.module_utils._route import NewCorrelation, Route
-from ansible_collections.crosslink.grafana.plugins.module_utils._survey import Situation
+from ansible_collections.crosslink.grafana.plugins.module_utils._entry import PRESENT, Entry
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Origin, Problem
+from ansible_collections.crosslink.grafana.plugins.module_utils._grafana_state import GrafanaState
 from ansible_collections.crosslink.grafana.plugins.module_utils._verified_write import VerifiedWriter
 from ansible_collections.crosslink.grafana.plugins.module_utils._write_limiter import WriteLimiter
 
@@ -39,9 +40,9 @@ def members(
 
 
 def row(uid: str = "u1", **more: t.Any) -> Correlation:
-    """A correlation as a server since 11.6 shows it; the names that Correlation lacks are those of ``members``."""
+    """A correlation as a server since 11.6 shows it; names that Correlation lacks are those of ``members``."""
     found: dict[str, t.Any] = {"source": SOURCE, "type": QUERY, "read_only": False, "org_id": 1}
-    of_members = {}
+    of_members: dict[str, t.Any] = {}
     for name, value in more.items():
         (found if name in Correlation.__dataclass_fields__ else of_members)[name] = value
     found.setdefault("target", TARGET if found["type"] == QUERY else None)
@@ -51,48 +52,60 @@ def row(uid: str = "u1", **more: t.Any) -> Correlation:
 
 
 def new(type: str = QUERY, source: str = SOURCE, uid: str | None = None, **more: t.Any) -> NewCorrelation:  # pylint: disable=redefined-builtin
-    """A correlation to add; the names that NewCorrelation lacks are those of ``members``."""
+    """A correlation to create; names that NewCorrelation lacks are those of ``members``."""
     return NewCorrelation(source, TARGET if type == QUERY else None, type, members(**more), uid)
 
 
-def writer(route: Route, retries: int = 3, most: int = 1) -> VerifiedWriter:
-    """What writes over a route, up to ``most`` at once."""
-    return VerifiedWriter(route, WriteLimiter(most), retries)
+def writer(api: CorrelationsApi, retries: int = 3, most: int = 1) -> VerifiedWriter:
+    """What writes with the API, up to ``most`` at a time."""
+    return VerifiedWriter(api, WriteLimiter(most), retries)
 
 
-def entry(number: int = 1, **more: t.Any) -> Entry:
-    """A checked entry with a whole key; what is None is left out."""
-    kind = more.pop("type", QUERY)
+def entry(order: int = 1, **more: t.Any) -> Entry:
+    """A checked entry of a list with a complete key; None leaves a member out."""
+    type_ = more.pop("type", QUERY)
     given = {
         "label": more.pop("label", LABEL),
         "description": more.pop("description", None),
         "config.field": more.pop("field", FIELD),
-        "config.target": more.pop("query", dict(URL) if kind == EXTERNAL else None),
+        "config.target": more.pop("query", dict(URL) if type_ == EXTERNAL else None),
         "config.transformations": more.pop("transformations", None),
     }
     found: dict[str, t.Any] = {
-        "place": "entry %d" % number,
-        "number": number,
+        "origin": Origin(order, order),
         "state": PRESENT,
         "uid": None,
         "source": SOURCE,
-        "target": TARGET if kind == QUERY else None,
-        "type": kind,
-        "given": {name: value for name, value in given.items() if value is not None},
-        "origin": Origin(number),
+        "target": TARGET if type_ == QUERY else None,
+        "type": type_,
+        "members": {name: value for name, value in given.items() if value is not None},
     }
     return Entry(**{**found, **more})
 
 
 def pinned(uid: str = "u1", **more: t.Any) -> Entry:
-    """An entry of a single module that gives nothing but a uid and what is passed."""
-    nothing: dict[str, t.Any] = {"source": None, "target": None, "type": None, "label": None, "field": None, "place": ""}
+    """An entry of the module for one correlation, with a uid and what is passed."""
+    nothing: dict[str, t.Any] = {
+        "source": None,
+        "target": None,
+        "type": None,
+        "label": None,
+        "field": None,
+        "origin": Origin(),
+    }
     return entry(uid=uid, **{**nothing, **more})
 
 
-def situation(*rows: Correlation, uids: t.Mapping[str, t.Optional[str]] | None = None, **more: t.Any) -> Situation:
+def grafana_state(
+    *correlations: Correlation, uids: t.Mapping[str, str | None] | None = None, **more: t.Any
+) -> GrafanaState:
     """What was read of Grafana."""
-    return Situation(list(rows), dict(uids or {}), **more)
+    return GrafanaState(list(correlations), dict(uids or {}), **more)
+
+
+def codes(problems: t.Iterable[Problem]) -> list[str]:
+    """The codes of the problems, in their order."""
+    return [problem.code for problem in problems]
 
 
 def options(**more: t.Any) -> dict[str, t.Any]:

@@ -12,8 +12,8 @@ import typing as t
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from ansible_collections.crosslink.grafana.plugins.module_utils import _client, _verified_write
-from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client
+from ansible_collections.crosslink.grafana.plugins.module_utils import _http_client, _verified_write
+from ansible_collections.crosslink.grafana.plugins.module_utils._http_client import Client
 from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import connection
 from ansible_collections.crosslink.grafana.tests.unit.plugins.server import Server
 
@@ -27,12 +27,23 @@ settings.register_profile(
 )
 settings.load_profile("plugins")
 
-ENVIRONMENT = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC", "SSL_CERT_FILE", "SSL_CERT_DIR")
+ENVIRONMENT = (
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "NETRC",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+)
 
 
 @pytest.fixture
 def no_collection() -> t.Iterator[None]:
-    """For tests that reach the limit of recursion: what is collected just there cannot be finalized, which pytest takes for a failure."""
+    """For tests that reach the limit of recursion: garbage that is collected there cannot be finalized, and pytest
+    takes that for a failure."""
     gc.collect()
     gc.disable()
     yield
@@ -61,7 +72,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of whatever pauses."""
     found = Clock()
-    for module in (_client, _verified_write):
+    for module in (_http_client, _verified_write):
         monkeypatch.setattr(module, "time", found)
     return found
 

@@ -167,7 +167,9 @@ class Server:
         scheme = "http"
         if context is not None:
             # The handshake is left to the thread of the connection.
-            self.listener.socket = context.wrap_socket(self.listener.socket, server_side=True, do_handshake_on_connect=False)
+            self.listener.socket = context.wrap_socket(
+                self.listener.socket, server_side=True, do_handshake_on_connect=False
+            )
             scheme = "https"
         self.url = "%s://127.0.0.1:%d" % (scheme, self.listener.server_address[1])
         self.lock = threading.Lock()

@@ -14,25 +14,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._connection import (
-    SHORTEST_SECRET,
-    Connection,
-    connection_from,
-    environment_secrets,
-    forms_of_secret,
-    option_secrets,
-    sent_secrets,
-    url_credentials,
-)
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Mistake
+from ansible_collections.crosslink.grafana.plugins.module_utils._connection import Connection, connection_from
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError
+from ansible_collections.crosslink.grafana.plugins.module_utils._secrets import option_secrets
 from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import options
 
 HEADER = "X-Grafana-Org-Id"
-UNREADABLE = "The url cannot be read: write it as https://grafana.example.com, with a path where Grafana is served under one."
-NO_HOST = "The url has no valid host name: write it as https://grafana.example.com."
-NO_CREDENTIALS = (
-    "No credentials are given: set token, or url_username and url_password (or GRAFANA_TOKEN, or GRAFANA_USER and GRAFANA_PASSWORD in the environment)."
-)
 USER = {"token": None, "url_username": "admin", "url_password": "secret"}
 
 
@@ -45,11 +32,17 @@ def nobody(environ: t.Mapping[str, str] | None = None, **more: t.Any) -> Connect
     return connect(environ, **{"token": None, **more})
 
 
-def refused(environ: t.Mapping[str, str] | None = None, **more: t.Any) -> str:
-    """The sentence that refuses the options."""
-    with pytest.raises(Mistake) as caught:
+def refused(code: str, environ: t.Mapping[str, str] | None = None, **more: t.Any) -> str:
+    """The message that refuses the options, with this code."""
+    with pytest.raises(InputError) as caught:
         connect(environ, **more)
+    assert caught.value.code == code
     return str(caught.value)
+
+
+def has(message: str, *facts: str) -> bool:
+    """Whether the message contains them all."""
+    return [fact for fact in facts if fact not in message] == []
 
 
 def basic(user: str, password: str) -> str:
@@ -148,13 +141,13 @@ def test_the_url_from_the_environment():
 
 @pytest.mark.parametrize("environ", [{}, {"GRAFANA_URL": ""}, {"GRAFANA_URL": "\n"}])
 def test_no_url(environ):
-    sentence = "No url is given: set url, or GRAFANA_URL in the environment, to where Grafana is, such as https://grafana.example.com."
-    assert refused(environ, url=None) == sentence
+    assert has(refused("missing_option", environ, url=None), "url", "GRAFANA_URL")
 
 
 @pytest.mark.parametrize("url", ["https://[::1", "https://h:port", "https://h:99999", "https://h:0", "https://h:-1"])
 def test_urls_that_cannot_be_read(url):
-    assert refused(url=url) == UNREADABLE
+    message = refused("invalid_url", url=url)
+    assert has(message, "not valid", "https://grafana.example.com") and url not in message
 
 
 @pytest.mark.parametrize(
@@ -162,7 +155,7 @@ def test_urls_that_cannot_be_read(url):
     ["https://", "https:///path", "https://:3000", "https://h h", "https://h/a b", "https://h/\x07", "https://h\n/x"],
 )
 def test_urls_without_a_valid_host(url):
-    assert refused(url=url) == NO_HOST
+    assert has(refused("invalid_url", url=url), "host name")
 
 
 @pytest.mark.parametrize(
@@ -179,17 +172,17 @@ def test_urls_without_a_valid_host(url):
     ],
 )
 def test_urls_without_http(url, shown):
-    assert refused(url=url) == "The url '%s' has no http:// or https:// in front: write https://grafana.example.com." % shown
+    assert has(refused("invalid_url", url=url), "'%s'" % shown, "http://")
 
 
 @pytest.mark.parametrize("url", ["localhost:3000", "grafana.example.com:3000", "grafana.example.com:3000/path"])
 def test_a_host_with_a_port_is_shown_whole(url):
-    assert refused(url=url) == "The url '%s' has no http:// or https:// in front: write https://grafana.example.com." % url
+    assert has(refused("invalid_url", url=url), "'%s'" % url, "http://")
 
 
 @pytest.mark.parametrize("url", ["https://h/?orgId=1", "https://h/path#x", "https://h?a=b"])
 def test_urls_with_more_than_a_path(url):
-    assert refused(url=url) == "The url must end with Grafana's path: leave out what stands behind '?' or '#'."
+    assert has(refused("invalid_url", url=url), "'?' or '#'")
 
 
 @pytest.mark.parametrize(
@@ -205,10 +198,9 @@ def test_urls_with_more_than_a_path(url):
     ],
 )
 def test_urls_with_the_path_of_the_api(url, path):
-    assert (
-        refused(url=url) == "The url must be where Grafana itself is, without the path of its API: leave %s out." % path
-    )
-    assert refused({"GRAFANA_URL": url}, url=None) == refused(url=url)
+    message = refused("invalid_url", url=url)
+    assert has(message, "remove %s." % path)
+    assert refused("invalid_url", {"GRAFANA_URL": url}, url=None) == message
 
 
 # Credentials
@@ -224,7 +216,12 @@ def test_password_beyond_ascii():
     assert found.headers == {"Authorization": basic("jürgen", "pässwörd:☃")}
 
 
-ENVIRON = {"GRAFANA_TOKEN": "env-token", "GRAFANA_API_KEY": "env-key", "GRAFANA_USER": "env-user", "GRAFANA_PASSWORD": "env-pass"}
+ENVIRON = {
+    "GRAFANA_TOKEN": "env-token",
+    "GRAFANA_API_KEY": "env-key",
+    "GRAFANA_USER": "env-user",
+    "GRAFANA_PASSWORD": "env-pass",
+}
 
 
 def without(*names: str) -> dict[str, str]:
@@ -258,58 +255,58 @@ def test_credentials_from_the_environment(environ, given_ones, authorization):
     assert found.by_token == authorization.startswith("Bearer")
 
 
+GIVEN_USER = ("url_username is given without url_password", "GRAFANA_PASSWORD")
+GIVEN_PASSWORD = ("url_password is given without url_username", "GRAFANA_USER")
+
+
 @pytest.mark.parametrize(
-    "environ, given_ones, sentence",
+    "environ, given_ones, facts",
     [
-        ({}, {"url_username": "me"}, "url_username is given without url_password: set url_password too, or GRAFANA_PASSWORD in the environment."),
-        ({}, {"url_password": "x"}, "url_password is given without url_username: set url_username too, or GRAFANA_USER in the environment."),
-        (
-            {"GRAFANA_USER": "me"},
-            {},
-            "url_username is given without url_password: set url_password too, or GRAFANA_PASSWORD in the environment.",
-        ),
-        (
-            {"GRAFANA_PASSWORD": "x", "GRAFANA_USER": ""},
-            {},
-            "url_password is given without url_username: set url_username too, or GRAFANA_USER in the environment.",
-        ),
-        (
-            {"GRAFANA_TOKEN": "env-token"},
-            {"url_username": "me"},
-            "url_username is given without url_password: set url_password too, or GRAFANA_PASSWORD in the environment.",
-        ),
+        ({}, {"url_username": "me"}, GIVEN_USER),
+        ({}, {"url_password": "x"}, GIVEN_PASSWORD),
+        ({"GRAFANA_USER": "me"}, {}, GIVEN_USER),
+        ({"GRAFANA_PASSWORD": "x", "GRAFANA_USER": ""}, {}, GIVEN_PASSWORD),
+        ({"GRAFANA_TOKEN": "env-token"}, {"url_username": "me"}, GIVEN_USER),
     ],
 )
-def test_half_of_the_credentials(environ, given_ones, sentence):
-    assert refused(environ, **{"token": None, **given_ones}) == sentence
+def test_half_of_the_credentials(environ, given_ones, facts):
+    assert has(refused("missing_option", environ, **{"token": None, **given_ones}), *facts)
 
 
 @pytest.mark.parametrize("environ", [{}, {"GRAFANA_TOKEN": "", "GRAFANA_USER": ""}])
 def test_no_credentials(environ):
-    assert refused(environ, token=None) == NO_CREDENTIALS
+    names = ("token", "url_username", "url_password", "GRAFANA_TOKEN", "GRAFANA_USER", "GRAFANA_PASSWORD")
+    assert has(refused("missing_option", environ, token=None), "No credentials", *names)
 
 
-@pytest.mark.parametrize("more", [{"url_username": "me"}, {"url_password": "x"}, {"url_username": "me", "url_password": "x"}])
+@pytest.mark.parametrize(
+    "more", [{"url_username": "me"}, {"url_password": "x"}, {"url_username": "me", "url_password": "x"}]
+)
 def test_both_kinds_of_credentials(more):
-    assert refused(**more) == "token and url_username/url_password are both given: leave one of them out."
+    assert has(refused("contradiction", **more), "token", "url_username", "url_password", "remove one")
 
 
 @pytest.mark.parametrize("token", ["glsa_ü", "☃"])
 def test_a_token_beyond_ascii(token):
-    assert refused(token=token) == "token contains characters that no Grafana token has."
+    message = refused("invalid_value", token=token)
+    assert has(message, "token contains characters") and token not in message
 
 
 @pytest.mark.parametrize("token", ["glsa_\nx", "a\rb", "a\x00b"])
 def test_a_token_with_a_line_break(token):
-    assert refused(token=token) == "token contains a line break or a null character; take it out."
+    message = refused("invalid_value", token=token)
+    assert has(message, "token contains a line break") and token not in message
 
 
 @pytest.mark.parametrize("token", ["Bearer glsa_x", "bearer glsa_x", " Bearer  glsa_x\n", "Bearer ", "Bearer"])
 def test_a_token_with_the_word_in_front(token):
-    sentence = "%s starts with 'Bearer ': give the token alone, since that word is added when it is sent."
-    assert refused(token=token) == sentence % "token"
-    assert refused({"GRAFANA_TOKEN": token}, token=None) == sentence % "GRAFANA_TOKEN in the environment"
-    assert refused({"GRAFANA_API_KEY": token}, token=None) == sentence % "GRAFANA_API_KEY in the environment"
+    for message, where in (
+        (refused("invalid_value", token=token), "token"),
+        (refused("invalid_value", {"GRAFANA_TOKEN": token}, token=None), "GRAFANA_TOKEN in the environment"),
+        (refused("invalid_value", {"GRAFANA_API_KEY": token}, token=None), "GRAFANA_API_KEY in the environment"),
+    ):
+        assert message.startswith("%s starts with 'Bearer '" % where)
+        assert "glsa_x" not in message
 
 
 def test_a_token_that_starts_like_the_word():
@@ -317,8 +314,7 @@ def test_a_token_that_starts_like_the_word():
 
 
 def test_a_user_with_a_colon():
-    sentence = "url_username contains a colon, which HTTP basic authentication cannot carry."
-    assert refused(token=None, url_username="a:b", url_password="x") == sentence
+    assert has(refused("invalid_value", token=None, url_username="a:b", url_password="x"), "url_username", "colon")
 
 
 # Credentials in the url
@@ -335,7 +331,11 @@ def test_a_user_with_a_colon():
 )
 def test_credentials_in_the_url(url, user, password):
     found = nobody(url=url)
-    assert (found.url, found.headers, found.by_token) == ("https://h/x", {"Authorization": basic(user, password)}, False)
+    assert (found.url, found.headers, found.by_token) == (
+        "https://h/x",
+        {"Authorization": basic(user, password)},
+        False,
+    )
 
 
 def test_credentials_in_the_url_win_over_the_environment():
@@ -346,46 +346,25 @@ def test_credentials_in_the_url_win_over_the_environment():
 @pytest.mark.parametrize("url", ["https://me:@h", "https://:mine@h", "https://:@h", "https://@h"])
 def test_empty_credentials_in_the_url(url):
     """As a lookup that finds nothing makes them."""
-    sentence = "The url has an empty user name or password: give both, or take them out of the url."
-    assert (
-        refused(ENVIRON, url=url, token=None)
-        == refused({**ENVIRON, "GRAFANA_URL": url}, url=None, token=None)
-        == sentence
-    )
+    message = refused("invalid_url", ENVIRON, url=url, token=None)
+    assert has(message, "empty user name or password")
+    assert refused("invalid_url", {**ENVIRON, "GRAFANA_URL": url}, url=None, token=None) == message
 
 
 def test_credentials_in_the_url_of_the_environment():
     assert nobody({"GRAFANA_URL": "https://me:mine@h"}, url=None).headers == {"Authorization": basic("me", "mine")}
 
 
-@pytest.mark.parametrize("more", [{"token": "x"}, {"token": None, "url_username": "x"}, {"token": None, "url_password": "x"}])
+@pytest.mark.parametrize(
+    "more", [{"token": "x"}, {"token": None, "url_username": "x"}, {"token": None, "url_password": "x"}]
+)
 def test_credentials_in_the_url_beside_others(more):
-    sentence = "The url carries a user name or password beside token, url_username or url_password: take them out of the url."
-    assert refused(url="https://me:mine@h", **more) == sentence
+    message = refused("contradiction", url="https://me:mine@h", **more)
+    assert has(message, "url contains a user name or password", "remove them from the url") and "mine" not in message
 
 
 def test_a_user_in_the_url_without_password():
-    sentence = "url_username is given without url_password: set url_password too, or GRAFANA_PASSWORD in the environment."
-    assert refused(token=None, url="https://me@h") == sentence
-
-
-@pytest.mark.parametrize(
-    "url, found",
-    [
-        ("https://me:mine@h", ("me", "mine")),
-        ("https://me@h", ("me", None)),
-        ("https://:mine@h", (None, "mine")),
-        ("https://m%20e:a%2Fb@h", ("m e", "a/b")),
-        ("https://h", (None, None)),
-        ("https://[::1", (None, None)),
-        ("", (None, None)),
-        (None, (None, None)),
-        (5, (None, None)),
-        (["https://me:mine@h"], (None, None)),
-    ],
-)
-def test_url_credentials(url, found):
-    assert url_credentials(url) == found
+    assert has(refused("missing_option", token=None, url="https://me@h"), *GIVEN_USER)
 
 
 # Headers
@@ -409,7 +388,7 @@ def test_headers_beside_a_token():
 
 @pytest.mark.parametrize("name", ["Authorization", "authorization", "AUTHORIZATION"])
 def test_authorization_of_ones_own(name):
-    """Nothing but the organisation comes from the environment then."""
+    """Nothing but the organization comes from the environment then."""
     found = nobody({**ENVIRON, "GRAFANA_ORG_ID": "3"}, http_headers={name: "Bearer mine"})
     assert (found.headers, found.org_id) == ({name: "Bearer mine"}, 3)
 
@@ -423,34 +402,43 @@ def test_a_token_in_a_header_is_a_token(name, value, by_token):
 @pytest.mark.parametrize("more", [{}, USER, {"token": None, "url": "https://me:mine@h"}])
 @pytest.mark.parametrize("name", ["Authorization", "authorization"])
 def test_authorization_twice(name, more):
-    sentence = "http_headers has Authorization beside token or url_username: leave one of them out."
-    assert refused(http_headers={name: "Bearer mine"}, **more) == sentence
+    message = refused("contradiction", http_headers={name: "Bearer mine"}, **more)
+    assert has(message, "http_headers contains Authorization", "token", "url_username")
 
 
 @pytest.mark.parametrize(
-    "name, shown", [("X One", "'X One'"), ("", "''"), ("X:", "'X:'"), ("X\n", r"'X\n'"), ("Ü", "'Ü'"), ("x" * 41 + " ", "'%s'" % ("x" * 40))]
+    "name, shown",
+    [
+        ("X One", "'X One'"),
+        ("", "''"),
+        ("X:", "'X:'"),
+        ("X\n", r"'X\n'"),
+        ("Ü", "'Ü'"),
+        ("x" * 41 + " ", "'%s'" % ("x" * 40)),
+    ],
 )
 def test_names_that_no_header_can_have(name, shown):
-    assert refused(http_headers={name: "x"}) == "http_headers has a name that no HTTP header can have: %s." % shown
+    assert has(refused("invalid_value", http_headers={name: "x"}), "http_headers", "header name: %s." % shown)
 
 
 @pytest.mark.parametrize("value", [None, {"a": 1}, ["a"]])
 def test_values_that_are_no_text(value):
-    assert refused(http_headers={"X-One": value}) == "http_headers: the value of X-One must be text."
+    assert has(refused("invalid_type", http_headers={"X-One": value}), "http_headers: the value of X-One", "text")
 
 
 @pytest.mark.parametrize("value", ["a\nb", "a\r", "\x00"])
 def test_values_with_a_line_break(value):
-    sentence = "http_headers: the value of X-One contains a line break or a null character; take it out."
-    assert refused(http_headers={"X-One": value}) == sentence
+    message = refused("invalid_value", http_headers={"X-One": value})
+    assert has(message, "http_headers: the value of X-One contains a line break")
 
 
 def test_values_that_no_header_can_carry():
-    assert refused(http_headers={"X-One": "☃"}) == "http_headers: the value of X-One contains characters that an HTTP header cannot carry."
+    message = refused("invalid_value", http_headers={"X-One": "☃"})
+    assert has(message, "http_headers: the value of X-One contains characters") and "☃" not in message
     assert connect(http_headers={"X-One": "ü"}).headers["X-One"] == "ü"
 
 
-# The organisation
+# The organization
 
 
 @pytest.mark.parametrize(
@@ -469,41 +457,43 @@ def test_values_that_no_header_can_carry():
         ({}, {"http_headers": {HEADER.lower(): 7}}, 7, None),
     ],
 )
-def test_organisations(environ, more, org_id, org_name):
+def test_organizations(environ, more, org_id, org_name):
     found = connect(environ, **more)
     assert (found.org_id, found.org_name) == (org_id, org_name)
 
 
 @pytest.mark.parametrize("number", [0, -1])
-def test_organisations_are_numbered_from_1(number):
-    assert refused(org_id=number) == "org_id is '%d', but organisations are numbered from 1." % number
+def test_organizations_are_numbered_from_1(number):
+    assert has(refused("invalid_value", org_id=number), "org_id is '%d'" % number, "from 1")
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "x", " 1", "1.0", "1\n", "٣", "+1", "current"])
-def test_what_the_server_would_take_for_the_current_organisation(text):
-    assert refused({"GRAFANA_ORG_ID": text}) == "GRAFANA_ORG_ID in the environment is '%s', but organisations are numbered from 1." % text
+def test_what_the_server_would_take_for_the_current_organization(text):
+    message = refused("invalid_value", {"GRAFANA_ORG_ID": text})
+    assert has(message, "GRAFANA_ORG_ID in the environment is '%s'" % text, "from 1")
     if "\n" not in text and text != "٣":
-        assert refused(http_headers={HEADER: text}) == "http_headers: X-Grafana-Org-Id is '%s', but organisations are numbered from 1." % text
+        message = refused("invalid_value", http_headers={HEADER: text})
+        assert has(message, "http_headers: X-Grafana-Org-Id is '%s'" % text, "from 1")
 
 
-def test_an_empty_header_is_no_organisation_either():
-    sentence = "http_headers: X-Grafana-Org-Id is '', but organisations are numbered from 1."
-    assert refused({"GRAFANA_ORG_ID": "5"}, http_headers={HEADER: ""}) == sentence
+def test_an_empty_header_is_no_organization_either():
+    message = refused("invalid_value", {"GRAFANA_ORG_ID": "5"}, http_headers={HEADER: ""})
+    assert has(message, "http_headers: X-Grafana-Org-Id is ''")
 
 
 def test_what_is_quoted_of_a_number_is_short():
-    assert refused({"GRAFANA_ORG_ID": "x" * 99}) == "GRAFANA_ORG_ID in the environment is '%s', but organisations are numbered from 1." % ("x" * 40)
+    assert has(refused("invalid_value", {"GRAFANA_ORG_ID": "x" * 99}), " is '%s'" % ("x" * 40))
 
 
-def test_both_ways_to_name_an_organisation():
-    assert refused(org_id=1, org_name="Main Org.") == "org_id and org_name are both given: leave one of them out."
+def test_both_ways_to_name_an_organization():
+    assert has(refused("contradiction", org_id=1, org_name="Main Org."), "org_id", "org_name")
 
 
 @pytest.mark.parametrize("more", [{"org_id": 1}, {"org_name": "Main Org."}])
 @pytest.mark.parametrize("name", [HEADER, HEADER.upper()])
-def test_an_organisation_and_its_header(name, more):
-    sentence = "http_headers has X-Grafana-Org-Id beside org_id or org_name: leave it out of http_headers."
-    assert refused(http_headers={name: "1"}, **more) == sentence
+def test_an_organization_and_its_header(name, more):
+    message = refused("contradiction", http_headers={name: "1"}, **more)
+    assert has(message, "http_headers", "X-Grafana-Org-Id", "org_id or org_name")
 
 
 # TLS
@@ -518,13 +508,14 @@ def test_what_is_verified(validate, ca, verify):
 
 
 def test_a_key_without_a_certificate():
-    assert refused(client_key=__file__) == "client_key is given without client_cert."
+    assert has(refused("missing_option", client_key=__file__), "client_key", "client_cert")
 
 
 @pytest.mark.parametrize("name", ["ca_path", "client_cert", "client_key"])
 def test_files_that_are_not_there(name):
     more = {"client_cert": __file__, name: "/no/such/file"}
-    assert refused(**more) == "%s: there is no file /no/such/file on the host that runs the module." % name
+    message = refused("file_not_found", **more)
+    assert message.startswith("%s: " % name) and "/no/such/file" in message
 
 
 # Numbers
@@ -532,59 +523,16 @@ def test_files_that_are_not_there(name):
 
 @pytest.mark.parametrize("timeout", [0, -5])
 def test_timeouts(timeout):
-    assert refused(timeout=timeout) == "timeout must be from 1 to 86400 seconds."
+    assert has(refused("invalid_value", timeout=timeout), "timeout", "1 to 86400")
 
 
 def test_retries():
-    assert refused(retries=-1) == "retries must not be negative."
-
-
-# Secrets
-
-
-@pytest.mark.parametrize(
-    "url, headers, secrets",
-    [
-        ("https://h", None, set()),
-        ("https://me@h", None, set()),
-        ("https://me:mine@h", None, {"mine", "me:mine"}),
-        (" https://me:mine@h\n", None, {"mine", "me:mine"}),
-        ("https://me:a%2Fb@h", None, {"a/b", "a%2Fb", "me:a%2Fb"}),
-        ("https://:mine@h", None, {"mine", ":mine"}),
-        (None, None, set()),
-        (5, "text", set()),
-        ("https://h", {"X-Scope-OrgID": "1", "X-Key": "1234567"}, set()),
-        ("https://h", {"X-Key": "12345678", "X-Number": 123456789, "X-Short": "x"}, {"12345678", "123456789"}),
-        ("https://h:port", None, set()),
-    ],
-)
-def test_secrets_of_the_options(url, headers, secrets):
-    assert option_secrets(url, headers) == secrets
-
-
-@pytest.mark.parametrize(
-    "url, secret",
-    [
-        ("http://admin:s3cret/pw@127.0.0.1:3", "s3cret/pw"),
-        ("http://admin:/s3cretpw@h", "/s3cretpw"),
-        ("http://admin:12/s3cretpw@h", "12/s3cretpw"),
-        ("http://admin:s3cr%40/et@pw@h", "s3cr%40/et@pw"),
-        ("admin:s3cr/et@h", "s3cr/et"),
-        ("admin:s3:cret@h", "s3:cret"),
-    ],
-)
-def test_a_password_that_should_have_been_quoted(url, secret):
-    assert secret in option_secrets(url, None)
-
-
-@pytest.mark.parametrize("url", ["https://h:3000/x", "https://h/a", "h:3000"])
-def test_no_password_no_secret(url):
-    assert option_secrets(url, None) == set()
+    assert has(refused("invalid_value", retries=-1), "retries", "negative")
 
 
 @pytest.mark.parametrize("name", ["Content-Length", "transfer-encoding"])
 def test_a_header_that_is_not_for_a_user_to_say(name):
-    assert refused(http_headers={name: "5"}) == "http_headers has %s, which is not for a user to say; leave it out." % name
+    assert has(refused("invalid_value", http_headers={name: "5"}), "http_headers contains %s" % name)
 
 
 def test_a_token_in_a_header_is_one_in_any_case():
@@ -592,12 +540,12 @@ def test_a_token_in_a_header_is_one_in_any_case():
 
 
 def test_a_timeout_beyond_all_clocks():
-    assert refused(timeout=86401) == "timeout must be from 1 to 86400 seconds."
+    assert has(refused("invalid_value", timeout=86401), "timeout", "1 to 86400")
 
 
 @pytest.mark.parametrize("text", ["9" * 19, "9" * 5000])
-def test_an_organisation_beyond_all_numbers(text):
-    assert refused({"GRAFANA_ORG_ID": text}).startswith("GRAFANA_ORG_ID in the environment is '999")
+def test_an_organization_beyond_all_numbers(text):
+    assert has(refused("invalid_value", {"GRAFANA_ORG_ID": text}), "GRAFANA_ORG_ID in the environment is '999")
 
 
 @pytest.mark.parametrize(
@@ -616,52 +564,18 @@ def test_an_organisation_beyond_all_numbers(text):
 )
 def test_the_secret_of_a_url_that_will_be_refused(url):
     assert "s3cr3t" in option_secrets(url, None)
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(InputError) as caught:
         connection_from(options(url=url, token=None), {})
     assert "s3cr3t" not in str(caught.value)
-
-
-def test_secrets_of_the_environment():
-    environ = {**ENVIRON, "GRAFANA_URL": "https://me:mine@h", "GRAFANA_ORG_ID": "1", "OTHER": "x"}
-    assert environment_secrets(environ) == {"env-token", "env-key", "env-pass", "mine", "me:mine"}
-    assert environment_secrets({}) == environment_secrets({"GRAFANA_TOKEN": ""}) == set()
-
-
-@pytest.mark.parametrize(
-    "value, forms",
-    [
-        ("tok", {"tok"}),
-        ("tok\n", {"tok\n", "tok"}),
-        ("Bearer tok\n", {"Bearer tok\n", "Bearer tok", "tok"}),
-        (123, {"123"}),
-        ("", set()),
-        (None, set()),
-        ("\ud800", set()),
-    ],
-)
-def test_the_forms_of_a_secret(value, forms):
-    assert forms_of_secret(value) == forms
-    if isinstance(value, str):
-        assert (
-            environment_secrets({"GRAFANA_TOKEN": value}) == environment_secrets({"GRAFANA_PASSWORD": value}) == forms
-        )
-
-
-def test_what_is_sent_is_a_secret():
-    assert sent_secrets(connect(token="tok")) == {"tok"}
-    assert sent_secrets(connect(token=None, url_username="me", url_password="mine")) == {"bWU6bWluZQ"}
-    assert sent_secrets(nobody(http_headers={"X-WEBAUTH-USER": "me"})) == set()
-
-
-def test_how_long_a_header_is_a_secret():
-    assert option_secrets(None, {"X": "x" * SHORTEST_SECRET}) == {"x" * SHORTEST_SECRET}
-    assert option_secrets(None, {"X": "x" * (SHORTEST_SECRET - 1)}) == set()
 
 
 # Whatever comes
 
 
-@given(st.text(max_size=30) | st.builds("{}://{}:{}@{}{}".format, st.sampled_from(["http", "https"]), *[st.text(max_size=5)] * 4))
+@given(
+    st.text(max_size=30)
+    | st.builds("{}://{}:{}@{}{}".format, st.sampled_from(["http", "https"]), *[st.text(max_size=5)] * 4)
+)
 @example("https://[::1")
 @example("https://h]")
 @example("https://me:mine@h:٣")
@@ -669,7 +583,7 @@ def test_any_url_is_taken_or_refused(url):
     assert isinstance(option_secrets(url, None), set)
     try:
         found = connection_from(options(url=url, token=None, http_headers={"X-User": "me"}), {})
-    except Mistake as error:
+    except InputError as error:
         assert "\n" not in str(error) or "\n" in url
     else:
         assert found.url.startswith(("http://", "https://"))
@@ -677,11 +591,17 @@ def test_any_url_is_taken_or_refused(url):
         assert not found.url.endswith("/")
 
 
-@given(st.dictionaries(st.text(max_size=5), st.none() | st.integers() | st.text(max_size=5) | st.lists(st.integers(), max_size=1), max_size=2))
+@given(
+    st.dictionaries(
+        st.text(max_size=5),
+        st.none() | st.integers() | st.text(max_size=5) | st.lists(st.integers(), max_size=1),
+        max_size=2,
+    )
+)
 def test_any_headers_are_taken_or_refused(headers):
     try:
         found = connection_from(options(http_headers=headers), {})
-    except Mistake:
+    except InputError:
         return
     for name, value in found.headers.items():
         name.encode("ascii")

@@ -21,7 +21,15 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._correlation imp
 )
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import read_entry
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import differing
-from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import LOGFMT, URL, api_row, members, old_row, row
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Origin
+from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import (
+    LOGFMT,
+    URL,
+    api_row,
+    members,
+    old_row,
+    row,
+)
 
 REGEX = {"type": "regex", "expression": "x", "field": "f", "mapValue": "v"}
 
@@ -31,7 +39,10 @@ def test_members_of_the_api():
     assert members_of("L", "D", config) == members("L", "D", "f", {"a": 1}, [REGEX])
 
 
-@pytest.mark.parametrize("config", [{}, {"field": None, "target": None, "transformations": None}, {"field": "", "target": {}, "transformations": []}])
+@pytest.mark.parametrize(
+    "config",
+    [{}, {"field": None, "target": None, "transformations": None}, {"field": "", "target": {}, "transformations": []}],
+)
 @pytest.mark.parametrize("text", [None, ""])
 def test_members_that_are_missing_null_or_empty(config, text):
     assert members_of(text, text, config) == members("", "", "")
@@ -43,23 +54,25 @@ def test_config_in_the_nesting_of_the_api():
     assert api_config({"label": "L"}) == {}
 
 
-def test_a_row_as_the_server_sent_it():
+def test_a_correlation_as_the_server_sent_it():
     raw = api_row(query={"key": "k"}, extra=1)
     assert row(raw=raw).as_api() == raw
     assert row(raw=old_row()).as_api() == {**old_row(), "type": "query"}
 
 
-def test_a_row_as_the_server_would_send_it():
-    assert row("u1", query={"a": 1}, transformations=[LOGFMT]).as_api() == api_row("u1", query={"a": 1}, transformations=[LOGFMT])
+def test_a_correlation_as_the_server_would_send_it():
+    assert row("u1", query={"a": 1}, transformations=[LOGFMT]).as_api() == api_row(
+        "u1", query={"a": 1}, transformations=[LOGFMT]
+    )
     assert row("u1", type="external").as_api() == api_row("u1", type="external", targetUID=None, query=URL)
 
 
-def test_a_row_that_is_not_there_yet():
+def test_a_correlation_that_is_not_there_yet():
     found = Correlation("", "loki", "tempo", "query", members(), read_only=None).as_api()
     assert not {"uid", "orgId", "provisioned"}.intersection(found)
 
 
-def test_as_api_gives_no_way_to_change_the_row():
+def test_as_api_gives_no_way_to_change_the_correlation():
     one = row(raw=api_row())
     one.as_api()["label"] = "x"
     assert one.as_api()["label"] == "Logs to traces"
@@ -100,8 +113,10 @@ def test_a_definition_has_nothing_empty():
     assert definition("loki", "tempo", "query", members(label=""))["label"] == ""
 
 
-def test_a_whole_definition():
-    found = definition("loki", "tempo", "query", members("L", "D", "f", {"a": 1, "key": "k", "datasource": None}, [REGEX, LOGFMT]))
+def test_a_full_definition():
+    found = definition(
+        "loki", "tempo", "query", members("L", "D", "f", {"a": 1, "key": "k", "datasource": None}, [REGEX, LOGFMT])
+    )
     assert found == {
         "source": "loki",
         "target": "tempo",
@@ -111,7 +126,10 @@ def test_a_whole_definition():
         "config": {
             "field": "f",
             "target": {"a": 1},
-            "transformations": [{"type": "regex", "expression": "x", "field": "f", "map_value": "v"}, {"type": "logfmt"}],
+            "transformations": [
+                {"type": "regex", "expression": "x", "field": "f", "map_value": "v"},
+                {"type": "logfmt"},
+            ],
         },
     }
     assert list(found) == ["source", "target", "label", "description", "type", "config"]
@@ -119,11 +137,18 @@ def test_a_whole_definition():
 
 def test_an_external_definition_has_no_target():
     found = definition("loki", None, "external", members(query=URL))
-    assert found == {"source": "loki", "label": "Logs to traces", "type": "external", "config": {"field": "message", "target": URL}}
+    assert found == {
+        "source": "loki",
+        "label": "Logs to traces",
+        "type": "external",
+        "config": {"field": "message", "target": URL},
+    }
 
 
 def test_members_of_the_editor_may_be_kept():
-    assert definition("a", "b", "query", members(query={"key": 1, "datasource": 2}), keep=["key"])["config"]["target"] == {"key": 1}
+    assert definition("a", "b", "query", members(query={"key": 1, "datasource": 2}), keep=["key"])["config"][
+        "target"
+    ] == {"key": 1}
     assert definition("a", "b", "query", members(query={"key": 1}))["config"]["target"] == {}
 
 
@@ -145,21 +170,34 @@ VALUES: st.SearchStrategy[t.Any] = st.recursive(
 )
 TRANSFORMATIONS = st.lists(
     st.fixed_dictionaries({"type": st.just("logfmt")}, optional={"field": TEXTS, "mapValue": TEXTS})
-    | st.fixed_dictionaries({"type": st.just("regex"), "expression": EXPRESSIONS}, optional={"field": TEXTS, "mapValue": TEXTS}),
+    | st.fixed_dictionaries(
+        {"type": st.just("regex"), "expression": EXPRESSIONS}, optional={"field": TEXTS, "mapValue": TEXTS}
+    ),
     max_size=2,
 )
 
 
-@given(KEPT_TEXTS, KEPT_TEXTS, st.text(min_size=1, max_size=5), st.dictionaries(TEXTS, VALUES, max_size=3), TRANSFORMATIONS, st.booleans())
+@given(
+    KEPT_TEXTS,
+    KEPT_TEXTS,
+    st.text(min_size=1, max_size=5),
+    st.dictionaries(TEXTS, VALUES, max_size=3),
+    TRANSFORMATIONS,
+    st.booleans(),
+)
 def test_what_is_read_can_be_written_back(label, description, field, query, transformations, external):
-    """A definition of a row reads as an entry that does not differ from the row."""
+    """A definition of a correlation reads as an entry that does not differ from it."""
     if external:
         query["url"] = "https://h/${__value.raw}"
     held = members_of(label, description, {"field": field, "target": query, "transformations": transformations})
     plain = definition("loki", None if external else "tempo", "external" if external else "query", held)
-    entry, mistakes, _warnings = read_entry(plain, 1, whole=True)
-    assert mistakes == []
+    entry, problems, _warnings = read_entry(plain, Origin(1, 1), in_list=True)
+    assert problems == []
     assert entry is not None
-    wanted = {**members("", "", ""), **entry.given}
-    assert differing(wanted, held) == []
-    assert (entry.source, entry.target, entry.type) == ("loki", None if external else "tempo", "external" if external else "query")
+    desired = {**members("", "", ""), **entry.members}
+    assert differing(desired, held) == []
+    assert (entry.source, entry.target, entry.type) == (
+        "loki",
+        None if external else "tempo",
+        "external" if external else "query",
+    )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Mistake
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError
 from ansible_collections.crosslink.grafana.plugins.module_utils._files import paths_of, read_file
 
 
@@ -22,10 +22,10 @@ def test_without_pyyaml(monkeypatch, tmp_path):
     path, other = tmp_path / "a.yml", tmp_path / "a.json"
     path.write_text("[]")
     other.write_text("[]")
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(InputError) as caught:
         read_file(str(path))
-    assert str(caught.value).startswith("Failed to import the required Python library (PyYAML) on ")
-    assert str(caught.value).endswith(". It is needed to read %s; JSON files need nothing." % path)
+    assert caught.value.code == "missing_library"
+    assert "PyYAML" in str(caught.value) and str(path) in str(caught.value)
     assert read_file(str(other)) == []
 
 
@@ -57,28 +57,30 @@ def test_what_a_pattern_names(tree: Path, pattern: str, names: t.Sequence[str]) 
 
 
 @pytest.mark.parametrize(
-    ("pattern", "sentence"),
+    ("pattern", "code", "fact"),
     [
-        ("**.yml", "src: in {0}/**.yml the ** must be a folder of its own: write {0}/**/*.yml."),
-        ("one**/b.yml", "src: in {0}/one**/b.yml the ** must be a folder of its own: write {0}/**/one*/b.yml."),
-        ("**/*.yaml", "src: no file matches {0}/**/*.yaml on the host that runs the module."),
-        ("*", "src: {0}/[x] is no regular file."),
+        ("**.yml", "invalid_value", "write {0}/**/*.yml."),
+        ("one**/b.yml", "invalid_value", "write {0}/**/one*/b.yml."),
+        ("**/*.yaml", "file_not_found", "{0}/**/*.yaml"),
+        ("*", "invalid_file", "{0}/[x]"),
     ],
 )
-def test_what_a_pattern_must_not_pass_over(tree: Path, pattern: str, sentence: str) -> None:
+def test_what_a_pattern_must_not_pass_over(tree: Path, pattern: str, code: str, fact: str) -> None:
     """Files that are silently left out are pruned links."""
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(InputError) as caught:
         paths_of([str(tree / pattern)])
-    assert str(caught.value) == sentence.format(tree)
+    assert caught.value.code == code
+    assert str(caught.value).startswith("src: ") and fact.format(tree) in str(caught.value)
 
 
-@pytest.mark.parametrize("content", ["apiVersion: 1\ndatasources: []\n", "datasources: [{name: Loki, correlations: [{label: L}]}]\n"])
+@pytest.mark.parametrize(
+    "content", ["apiVersion: 1\ndatasources: []\n", "datasources: [{name: Loki, correlations: [{label: L}]}]\n"]
+)
 def test_a_provisioning_file_is_told_what_to_do(tmp_path, content):
     file = tmp_path / "loki.yml"
     file.write_text(content, encoding="utf-8")
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(InputError) as caught:
         read_file(str(file))
-    assert str(caught.value) == (
-        "src: %s is a provisioning file of Grafana: give each item of its correlations as an entry, with source added and $$ written $ "
-        "(docs/lists-and-prune.md shows how)." % file
-    )
+    assert caught.value.code == "invalid_file"
+    facts = [str(file), "provisioning file", "$$", "docs/lists-and-prune.md"]
+    assert [fact for fact in facts if fact not in str(caught.value)] == []

@@ -17,8 +17,15 @@ from ansible.module_utils.common.parameters import PASS_VARS
 
 from ansible_collections.crosslink.grafana.plugins.module_utils import _module
 from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import correlation_options, list_options
-from ansible_collections.crosslink.grafana.plugins.module_utils._client import Client
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import HttpError, Mistake, Mistakes, PartFailed
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
+    HttpError,
+    InputError,
+    InputErrors,
+    Origin,
+    PartialFailure,
+    Problem,
+)
+from ansible_collections.crosslink.grafana.plugins.module_utils._http_client import Client
 from ansible_collections.crosslink.grafana.plugins.module_utils._module import GrafanaModule, run_module
 
 try:
@@ -83,26 +90,43 @@ def raising(error: Exception) -> Work:
 def test_a_result(run):
     ran = run(lambda module, client: {"changed": True, "org_id": 3, "url_of": client.connection.url})
     assert ran.code == 0
-    assert (ran.result["changed"], ran.result["org_id"], ran.result["url_of"]) == (True, 3, "https://grafana.example.com")
+    assert (ran.result["changed"], ran.result["org_id"], ran.result["url_of"]) == (
+        True,
+        3,
+        "https://grafana.example.com",
+    )
 
 
-def test_a_mistake(run):
-    ran = run(raising(Mistake("It is wrong.")))
+def test_an_input_error(run):
+    ran = run(raising(InputError("It is wrong.")))
     assert (ran.code, ran.result["failed"], ran.result["msg"]) == (1, True, "It is wrong.")
+    assert ran.result["code"] == "invalid_option"
+    assert ran.result["errors"] == [{"code": "invalid_option", "message": "It is wrong."}]
     assert "exception" not in ran.result
 
 
-def test_several_mistakes(run):
-    ran = run(raising(Mistakes(["one", "two"])))
-    assert ran.result["msg"] == "2 mistakes, and nothing was written: one; two."
-    assert ran.result["mistakes"] == ["one", "two"]
+def test_several_problems(run):
+    problems = [Problem("ambiguous", "one", Origin(1, 1)), Problem("invalid_type", "two", Origin(2, 2))]
+    ran = run(raising(InputErrors(problems)))
+    assert ran.result["msg"].endswith(": entry 1: one; entry 2: two.")
+    assert ran.result["code"] == "invalid_input"
+    assert ran.result["errors"] == [
+        {"code": "ambiguous", "message": "One.", "position": 1},
+        {"code": "invalid_type", "message": "Two.", "position": 2},
+    ]
 
 
 def test_a_request_that_failed(run):
     ran = run(raising(HttpError("No.", "POST", "https://h/x", 403, "Access denied")))
     assert ran.result["msg"] == "No."
-    found = {name: ran.result[name] for name in ("method", "url", "status", "grafana_message")}
-    assert found == {"method": "POST", "url": "https://h/x", "status": 403, "grafana_message": "Access denied"}
+    found = {name: ran.result[name] for name in ("code", "method", "url", "status", "grafana_message")}
+    assert found == {
+        "code": "request_failed",
+        "method": "POST",
+        "url": "https://h/x",
+        "status": 403,
+        "grafana_message": "Access denied",
+    }
 
 
 def test_a_request_without_an_answer(run):
@@ -111,22 +135,25 @@ def test_a_request_without_an_answer(run):
 
 
 def test_a_failure_part_way(run):
-    ran = run(raising(PartFailed("Not all.", {"changed": True, "entries": [1]})))
+    first = HttpError("No.", "POST", "https://h/x", 403, code="permission_denied")
+    ran = run(raising(PartialFailure("Not all.", first, {"changed": True, "entries": [1]})))
     assert (ran.code, ran.result["msg"], ran.result["changed"], ran.result["entries"]) == (1, "Not all.", True, [1])
+    assert (ran.result["code"], ran.result["status"]) == ("permission_denied", 403)
 
 
 def test_a_connection_that_cannot_be(run):
     ran = run(url="https://h/?a=b")
-    assert (ran.code, ran.result["msg"]) == (1, "The url must end with Grafana's path: leave out what stands behind '?' or '#'.")
+    assert (ran.code, ran.result["code"]) == (1, "invalid_url")
+    assert "'?' or '#'" in ran.result["msg"]
 
 
-def test_a_defect_of_ours(run):
+def test_a_bug(run):
     ran = run(raising(KeyError("oops")))
-    assert ran.code == 1
-    assert ran.result["msg"] == "Unexpected KeyError: 'oops'. This is a defect of crosslink.grafana; please report it."
+    assert (ran.code, ran.result["code"]) == (1, "internal_error")
+    assert "KeyError: 'oops'" in ran.result["msg"] and "report it" in ran.result["msg"]
 
 
-def test_the_traceback_of_a_defect_is_given_to_ansible(run, monkeypatch):
+def test_the_traceback_of_a_bug_is_given_to_ansible(run, monkeypatch):
     """Which shows it, censored, or leaves it out, depending on its version and settings."""
     seen: list[t.Any] = []
     fail_json = GrafanaModule.fail_json
@@ -144,7 +171,7 @@ def test_the_traceback_of_a_defect_is_given_to_ansible(run, monkeypatch):
 
 def test_a_warning_cannot_forge_what_a_terminal_shows(run):
     def work(module: GrafanaModule, _client: Client) -> dict[str, t.Any]:
-        module.warn_of(["The label is \x1b]0;t\x07 and\nmore."])
+        module.warn_all(["The label is \x1b]0;t\x07 and\nmore."])
         return {}
 
     [warning] = run(work).result["warnings"]
@@ -153,7 +180,7 @@ def test_a_warning_cannot_forge_what_a_terminal_shows(run):
 
 def test_warnings(run):
     def work(module: GrafanaModule, _client: Client) -> dict[str, t.Any]:
-        module.warn_of(["One.", "Two."])
+        module.warn_all(["One.", "Two."])
         return {"changed": False}
 
     warnings = [one if isinstance(one, str) else json.dumps(one) for one in run(work).result["warnings"]]
@@ -165,12 +192,9 @@ def test_warnings(run):
 def test_requests_is_missing(run, monkeypatch):
     monkeypatch.setattr(_module, "REQUESTS_IMPORT_ERROR", ImportError("No module named 'requests'"))
     ran = run()
-    assert ran.code == 1
-    assert "Failed to import the required Python library (requests) on " in ran.result["msg"]
-    assert ". Install it there (pip install requests). On the controller itself, set ansible_python_interpreter to " in ran.result["msg"]
-    assert ran.result["msg"].endswith(
-        " On the controller itself, set ansible_python_interpreter to {{ ansible_playbook_python }} to run modules with Ansible's own Python."
-    )
+    assert (ran.code, ran.result["code"]) == (1, "missing_library")
+    facts = ["(requests)", "pip install requests", "set ansible_python_interpreter to {{ ansible_playbook_python }}"]
+    assert [fact for fact in facts if fact not in ran.result["msg"]] == []
 
 
 # Options and environment
@@ -179,7 +203,16 @@ def test_requests_is_missing(run, monkeypatch):
 def test_the_connection_options_reach_the_client(run):
     def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
         connection = client.connection
-        return {"found": [connection.by_token, connection.timeout, connection.retries, connection.use_proxy, connection.verify, connection.api]}
+        return {
+            "found": [
+                connection.by_token,
+                connection.timeout,
+                connection.retries,
+                connection.use_proxy,
+                connection.verify,
+                connection.api,
+            ]
+        }
 
     assert run(work).result["found"] == [True, 30, 3, True, True, "auto"]
     chosen = {"timeout": 5, "retries": "0", "use_proxy": "no", "validate_certs": False, "api": "legacy"}
@@ -189,7 +222,9 @@ def test_the_connection_options_reach_the_client(run):
 def test_the_environment_is_read(run, monkeypatch):
     monkeypatch.setenv("GRAFANA_URL", "https://env.example.com/")
     monkeypatch.setenv("GRAFANA_TOKEN", "token-of-env")
-    ran = run(lambda module, client: {"of": client.connection.url, "by": client.connection.by_token}, url=None, token=None)
+    ran = run(
+        lambda module, client: {"of": client.connection.url, "by": client.connection.by_token}, url=None, token=None
+    )
     assert (ran.result["of"], ran.result["by"]) == ("https://env.example.com", True)
 
 
@@ -213,13 +248,17 @@ def test_check_mode_is_supported(run):
 )
 def test_an_option_beside_its_alias(run, name, alias):
     ran = run(**{name: "glsa_token_of_mine", alias: "another_one"})
-    assert ran.code == 1
-    assert ran.result["msg"] == "%s and its alias %s are both given: leave one of them out." % (name, alias)
+    assert (ran.code, ran.result["code"]) == (1, "option_given_twice")
+    assert "%s and its alias %s " % (name[1:], alias) in ran.result["msg"]  # a sentence starts with a capital letter
 
 
 def test_an_alias_alone(run):
     def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
-        return {"source": module.params["source"], "given": sorted(set(module.given) & {"source", "sourceUID"}), "by": client.connection.by_token}
+        return {
+            "source": module.params["source"],
+            "given": sorted(set(module.given) & {"source", "sourceUID"}),
+            "by": client.connection.by_token,
+        }
 
     ran = run(work, sourceUID="loki", token=None, grafana_api_key="glsa_token_of_mine")
     assert (ran.result["source"], ran.result["given"], ran.result["by"]) == ("loki", ["sourceUID"], True)
@@ -257,18 +296,18 @@ def test_what_is_given_but_empty_is_never_taken_from_the_environment(run, monkey
         monkeypatch.setenv("GRAFANA_" + variable, value)
     instead = {"grafana_url": {"url": None}, "grafana_api_key": {"token": None}}.get(name, {})
     ran = run(**{**instead, name: ""})
-    assert ran.code == 1
-    assert ran.result["msg"].startswith("%s is empty: give " % name)
+    assert (ran.code, ran.result["code"]) == (1, "empty_option")
     assert ran.result["msg"].endswith(", or leave %s out." % name)
 
 
-def test_all_mistakes_in_options_at_once(run):
+def test_all_problems_in_options_at_once(run):
     ran = run(url="", timeout="soon", lable="x")
-    assert sorted(ran.result["mistakes"]) == [
-        "lable is no option of this module (did you mean 'label'?)",
-        "timeout must be a whole number, not 'soon'",
-        "url is empty: give where Grafana is, or leave url out",
-    ]
+    assert ran.result["code"] == "invalid_input"
+    errors = {error["code"]: error["message"] for error in ran.result["errors"]}
+    assert sorted(errors) == ["empty_option", "invalid_type", "unknown_option"]
+    assert "leave url out" in errors["empty_option"]
+    assert "'soon'" in errors["invalid_type"]
+    assert "did you mean 'label'" in errors["unknown_option"]
     assert "Supported parameters" not in ran.text
 
 
@@ -317,9 +356,9 @@ GIVEN: list[t.Any] = [
 ]
 ENDS: list[t.Any] = [
     pytest.param(lambda module, client: {"changed": False, "echo": "x %s y" % SECRET}, id="result"),
-    pytest.param(raising(Mistake("It is %s." % SECRET)), id="mistake"),
+    pytest.param(raising(InputError("It is %s." % SECRET)), id="input error"),
     pytest.param(raising(HttpError("At %s." % SECRET, "GET", "https://h/%s" % SECRET, 400, SECRET)), id="request"),
-    pytest.param(raising(RuntimeError(SECRET)), id="defect"),
+    pytest.param(raising(RuntimeError(SECRET)), id="bug"),
 ]
 
 
@@ -330,7 +369,9 @@ def test_no_secret_of_the_options_in_any_output(run, options, work):
 
 
 @pytest.mark.parametrize("options", GIVEN)
-@pytest.mark.parametrize("wrong", [{"timeout": "soon"}, {"colour": "red"}, {"state": "gone"}, {"config": "text"}, {"api": "none"}])
+@pytest.mark.parametrize(
+    "wrong", [{"timeout": "soon"}, {"colour": "red"}, {"state": "gone"}, {"config": "text"}, {"api": "none"}]
+)
 def test_no_secret_of_the_options_when_they_are_refused_before_our_code_runs(run, options, wrong):
     ran = run(**{**options, **wrong})
     assert ran.code == 1
@@ -368,15 +409,18 @@ def test_no_secret_of_the_environment_in_any_output(run, monkeypatch):
     for name in ("GRAFANA_TOKEN", "GRAFANA_API_KEY", "GRAFANA_PASSWORD"):
         monkeypatch.setenv(name, SECRET + name)
     monkeypatch.setenv("GRAFANA_URL", "https://me:%s@h" % SECRET)
-    for work in (lambda module, client: {"echo": [SECRET, SECRET + "GRAFANA_API_KEY"]}, raising(RuntimeError(SECRET + "GRAFANA_PASSWORD"))):
+    for work in (
+        lambda module, client: {"echo": [SECRET, SECRET + "GRAFANA_API_KEY"]},
+        raising(RuntimeError(SECRET + "GRAFANA_PASSWORD")),
+    ):
         assert SECRET not in run(work, url=None).text
 
 
-def test_a_defect_shows_stars(run):
+def test_a_bug_shows_stars(run):
     ran = run(raising(RuntimeError("at %s" % SECRET)), token=SECRET)
     assert SECRET not in ran.text
     assert STARS in ran.result.get("exception", STARS)  # which newer versions of Ansible only show when asked for
-    assert ran.result["msg"] == "Unexpected RuntimeError: at %s. This is a defect of crosslink.grafana; please report it." % STARS
+    assert "RuntimeError: at %s." % STARS in ran.result["msg"]
 
 
 def test_what_ansible_will_censor(run):
@@ -386,14 +430,25 @@ def test_what_ansible_will_censor(run):
         return {"found": [module.censors(value) for value in values]}
 
     assert run(work, token=SECRET).result["found"] == [False, True, True, False, False, False]
-    assert run(work, token=None, url_username="me", url_password="b\\c ü").result["found"] == [False, False, False, True, False, False]
+    assert run(work, token=None, url_username="me", url_password="b\\c ü").result["found"] == [
+        False,
+        False,
+        False,
+        True,
+        False,
+        False,
+    ]
 
 
 # The list module's spec
 
 
 def test_the_options_of_a_list(run):
-    ran = run(lambda module, client: {"found": module.params["correlations"]}, list_options(), correlations=[{"label": 1}, None, "text"])
+    ran = run(
+        lambda module, client: {"found": module.params["correlations"]},
+        list_options(),
+        correlations=[{"label": 1}, None, "text"],
+    )
     assert ran.result["found"] == [{"label": 1}, None, "text"]
 
 

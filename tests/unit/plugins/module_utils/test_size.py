@@ -35,7 +35,9 @@ def test_the_bytes_of_json_as_grafana_writes_it(text, size):
 
 TEXTS = st.text("ab é漢😀\n", max_size=5)
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**15), 10**15) | TEXTS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=5
+    st.none() | st.booleans() | st.integers(-(10**15), 10**15) | TEXTS,
+    lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner),
+    max_leaves=5,
 )
 
 
@@ -50,13 +52,16 @@ def config_of(size: int, character: str = "x", weight: int = 1) -> dict[str, obj
     return {**EMPTY_CONFIG, "target": {"q": character * most + "x" * rest}}
 
 
-@pytest.mark.parametrize("character, weight", [("x", 1), ("<", 6), (">", 6), ("&", 6), ("\u2028", 6), ("\u2029", 6), ("é", 2), ("😀", 4), ('"', 2), ("\x01", 6)])
+@pytest.mark.parametrize(
+    "character, weight",
+    [("x", 1), ("<", 6), (">", 6), ("&", 6), ("\u2028", 6), ("\u2029", 6), ("é", 2), ("😀", 4), ('"', 2), ("\x01", 6)],
+)
 def test_the_longest_config(character, weight):
     assert too_long("", "", config_of(MOST_BYTES, character, weight)) is None
-    assert too_long("", "", config_of(MOST_BYTES + 1, character, weight)) == (
-        "config is 65536 bytes as JSON (<, > and & take six each), but Grafana on MySQL or MariaDB keeps only 65535 and cuts the rest, "
-        "which makes every list of correlations fail: shorten config"
-    )
+    message = too_long("", "", config_of(MOST_BYTES + 1, character, weight))
+    assert message is not None
+    assert message.startswith("config is 65536 bytes ")
+    assert "only 65535" in message
 
 
 def test_all_of_config_counts():
@@ -70,9 +75,9 @@ def test_all_of_config_counts():
 @pytest.mark.parametrize("character, weight", [("x", 1), ("<", 1), ("é", 2), ("漢", 3), ("😀", 4)])
 def test_the_longest_text(name, character, weight):
     longest = character * (MOST_BYTES // weight) + "x" * (MOST_BYTES % weight)
-    for more, sentence in (
-        ("", None),
-        ("x", "%s is 65536 bytes, but Grafana on MySQL or MariaDB keeps only 65535 and cuts the rest: shorten it" % name),
-    ):
-        texts = {"label": "", "description": "", name: longest + more}
-        assert too_long(**texts, config={}) == sentence
+    texts = {"label": "", "description": "", name: longest}
+    assert too_long(**texts, config={}) is None
+    message = too_long(**{**texts, name: longest + "x"}, config={})
+    assert message is not None
+    assert message.startswith("%s is 65536 bytes" % name)
+    assert "only 65535" in message

@@ -11,33 +11,42 @@ import typing as t
 
 import pytest
 
+from ansible_collections.crosslink.grafana.plugins.module_utils._api import CorrelationsApi, Listing, NewCorrelation
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Doubtful, HttpError, NotFound, TimedOut, TooBusy, Unreadable
-from ansible_collections.crosslink.grafana.plugins.module_utils._route import NewCorrelation
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
+    HttpError,
+    NotFound,
+    OutcomeUnknown,
+    RetryAfterTooLong,
+    TimedOut,
+    UnexpectedResponse,
+)
 from ansible_collections.crosslink.grafana.plugins.module_utils._verified_write import (
     LONGEST_PAUSE,
-    MOST_ROUNDS,
-    ROUNDS_AFTER_500,
+    MOST_TRIES,
+    TRIES_AFTER_500,
     NotKept,
     Vanished,
     VerifiedWriter,
 )
 from ansible_collections.crosslink.grafana.plugins.module_utils._write_limiter import WriteLimiter
-from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import LOGFMT, new, row
+from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import LOGFMT, new, row, writer
 
-Fault = t.Callable[[Correlation, Correlation], Correlation]  # what is stored, from what was there and what would be right
+Fault = t.Callable[
+    [Correlation, Correlation], Correlation
+]  # what is stored, from what was there and what would be right
 
 
 def fails(kind: type[HttpError] = HttpError, status: int | None = None) -> HttpError:
     return kind("no", "PATCH", "https://h", status)
 
 
-class Route:
+class FakeApi(CorrelationsApi):
     """Holds one correlation, and keeps writes as it should unless it is told otherwise, one write after the other."""
 
-    validates = True
-    refuses_doubles = False
-    statuses_that_prove_nothing = (500,)
+    validates_data_sources = True
+    rejects_duplicates = False
+    inconclusive_statuses = (500,)
 
     def __init__(self, *faults: HttpError | Fault, held: Correlation | None = None) -> None:
         self.held = held
@@ -57,33 +66,51 @@ class Route:
         assert shown is not None
         return shown
 
-    def uids_for(self, _wanted: NewCorrelation) -> list[None]:
+    def list(self, sources: t.Sequence[str] | None) -> Listing:
+        return Listing([] if self.held is None else [self.held])
+
+    def list_completely(self, sources: t.Collection[str]) -> t.Sequence[Correlation]:
+        return self.list(None).correlations
+
+    def get(self, source: str, uid: str) -> Correlation | None:
+        return self.held
+
+    def is_v9(self) -> bool:
+        return False
+
+    def refusal(self, uid: str) -> str | None:
+        return None
+
+    def uids_to_try(self, new: NewCorrelation) -> t.Iterable[str | None]:
         return [None]
 
-    def post(self, wanted: NewCorrelation) -> Correlation:
-        return self._write("POST", row("u1", source=wanted.source, target=wanted.target, type=wanted.type, **_by_name(wanted.members)))
+    def post(self, new: NewCorrelation) -> Correlation:
+        return self._write(
+            "POST", row("u1", source=new.source, target=new.target, type=new.type, **_by_name(new.members))
+        )
 
-    def posted(self, _wanted: NewCorrelation) -> Correlation | None:
-        return self.now(row())
+    def find_posted(self, new: NewCorrelation) -> Correlation | None:
+        return self.current(row())
 
     def patch(self, existing: Correlation, desired: Correlation, names: t.Collection[str]) -> Correlation:
         assert existing == self.held
-        return self._write(sorted(names), dataclasses.replace(existing, members={**existing.members, **{name: desired.members[name] for name in names}}))
+        return self._write(
+            sorted(names),
+            dataclasses.replace(
+                existing, members={**existing.members, **{name: desired.members[name] for name in names}}
+            ),
+        )
 
-    def remove(self, _existing: Correlation) -> None:
+    def delete(self, existing: Correlation) -> None:
         self._write("DELETE", None)
 
-    def now(self, _existing: Correlation) -> Correlation | None:
+    def current(self, existing: Correlation) -> Correlation | None:
         self.looks += 1
         return self.held
 
 
 def _by_name(members: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     return {"query" if name == "config.target" else name.rpartition(".")[2]: value for name, value in members.items()}
-
-
-def writing(route: Route, retries: int = 3, most: int = 1) -> VerifiedWriter:
-    return VerifiedWriter(t.cast(t.Any, route), WriteLimiter(most), retries)
 
 
 def mixed(before: Correlation, right: Correlation) -> Correlation:
@@ -101,37 +128,37 @@ OLD = row("u1", query={"a": "old", "c": 1})
 CHANGES = {"config.target": {"a": "new", "b": 2}}
 
 
-@pytest.mark.parametrize("times", [0, 1, 5, MOST_ROUNDS])
+@pytest.mark.parametrize("times", [0, 1, 5, MOST_TRIES])
 def test_an_update_that_is_stored_mixed_is_sent_until_it_is_right(times):
-    route = Route(*[mixed] * times, held=OLD)
-    found = writing(route).update(OLD, CHANGES)
+    api = FakeApi(*[mixed] * times, held=OLD)
+    found = writer(api).update(OLD, CHANGES)
     assert found is not None
     assert found.members["config.target"] == {"a": "new", "b": 2}
-    assert (route.held, route.looks) == (found, 0)
-    assert route.writes == [["config.target"]] * (times + 1)
+    assert (api.held, api.looks) == (found, 0)
+    assert api.writes == [["config.target"]] * (times + 1)
 
 
 def test_only_what_is_not_right_yet_is_sent_again():
-    route = Route(mixed, held=OLD)
-    writing(route).update(OLD, {"label": "new", "description": "D", **CHANGES})
-    assert route.writes == [["config.target", "description", "label"], ["config.target"]]
+    api = FakeApi(mixed, held=OLD)
+    writer(api).update(OLD, {"label": "new", "description": "D", **CHANGES})
+    assert api.writes == [["config.target", "description", "label"], ["config.target"]]
 
 
 def test_what_is_never_kept_is_an_error_that_names_it():
-    route = Route(*[mixed] * 99, held=OLD)
+    api = FakeApi(*[mixed] * 99, held=OLD)
     with pytest.raises(NotKept) as caught:
-        writing(route).update(OLD, {"description": "D", **CHANGES})
-    assert str(caught.value) == (
-        "Grafana did not keep config.target of 'Logs to traces' (uid 'u1'): it holds something else than was sent; look at the correlation in Grafana."
-    )
-    assert caught.value.written == route.held
-    assert len(route.writes) == MOST_ROUNDS + 1
+        writer(api).update(OLD, {"description": "D", **CHANGES})
+    assert caught.value.code == "not_kept"
+    assert "config.target of 'Logs to traces' (uid 'u1')" in str(caught.value)
+    assert "too old" not in str(caught.value)
+    assert caught.value.written == api.held
+    assert len(api.writes) == MOST_TRIES + 1
 
 
 def test_pauses_grow_and_differ(clock):
     pauses = []
     for _thread in range(2):
-        writing(Route(*[mixed] * 9, held=OLD)).update(OLD, CHANGES)
+        writer(FakeApi(*[mixed] * 9, held=OLD)).update(OLD, CHANGES)
         pauses.append(clock.slept[:])
         clock.slept.clear()
     for pause, other, most in zip(*pauses, [0.05, 0.1, 0.2, 0.4, 0.8] + [LONGEST_PAUSE] * 4):
@@ -142,61 +169,64 @@ def test_pauses_grow_and_differ(clock):
 
 @pytest.mark.parametrize("error", [fails(NotFound, 404), fails(status=500)], ids=["404", "500"])
 def test_a_write_that_was_not_done_is_sent_again(error):
-    for times in (1, ROUNDS_AFTER_500):
-        route = Route(*[error] * times, held=OLD)
-        assert writing(route).update(OLD, CHANGES) is not None
-        assert len(route.writes) == times + 1
-        route = Route(*[error] * times, held=OLD)
-        writing(route).delete(OLD)
-        assert (route.held, len(route.writes)) == (None, times + 1)
+    for times in (1, TRIES_AFTER_500):
+        api = FakeApi(*[error] * times, held=OLD)
+        assert writer(api).update(OLD, CHANGES) is not None
+        assert len(api.writes) == times + 1
+        api = FakeApi(*[error] * times, held=OLD)
+        writer(api).delete(OLD)
+        assert (api.held, len(api.writes)) == (None, times + 1)
 
 
 @pytest.mark.parametrize(
     "error, rounds",
     [
-        (fails(NotFound, 404), MOST_ROUNDS),
-        (fails(status=500), ROUNDS_AFTER_500),
-        (fails(Doubtful, 502), 1),
+        (fails(NotFound, 404), MOST_TRIES),
+        (fails(status=500), TRIES_AFTER_500),
+        (fails(OutcomeUnknown, 502), 1),
         (fails(TimedOut, 504), 0),
-        (fails(TooBusy, 503), 0),
-        (fails(Unreadable, 200), 0),
-        (fails(Unreadable, 404), 2),
+        (fails(RetryAfterTooLong, 503), 0),
+        (fails(UnexpectedResponse, 200), 0),
+        (fails(UnexpectedResponse, 404), 2),
     ],
 )
 def test_no_write_is_sent_for_ever(error, rounds):
-    writes: list[t.Callable[[VerifiedWriter], t.Any]] = [lambda writer: writer.update(OLD, CHANGES), lambda writer: writer.delete(OLD)]
+    writes: list[t.Callable[[VerifiedWriter], t.Any]] = [
+        lambda writing: writing.update(OLD, CHANGES),
+        lambda writing: writing.delete(OLD),
+    ]
     for write in writes:
-        route = Route(*[error] * 99, held=OLD)
+        api = FakeApi(*[error] * 99, held=OLD)
         with pytest.raises(HttpError) as caught:
-            write(writing(route, retries=2))
+            write(writer(api, retries=2))
         assert caught.value is error
-        assert (len(route.writes), route.looks) == (rounds + 1, rounds + 1)
+        assert (len(api.writes), api.looks) == (rounds + 1, rounds + 1)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 409, 422])
 def test_a_refusal_is_final(status):
-    route = Route(fails(status=status), held=OLD)
+    api = FakeApi(fails(status=status), held=OLD)
     with pytest.raises(HttpError):
-        writing(route).update(OLD, CHANGES)
-    assert (len(route.writes), route.looks) == (1, 0)
+        writer(api).update(OLD, CHANGES)
+    assert (len(api.writes), api.looks) == (1, 0)
 
 
 def test_a_correlation_that_is_gone(monkeypatch):
-    route = Route(fails(NotFound, 404), held=OLD)
-    monkeypatch.setattr(route, "now", lambda existing: None)
-    assert writing(route).update(OLD, CHANGES) is None
-    writing(Route(fails(NotFound, 404))).delete(OLD)
+    api = FakeApi(fails(NotFound, 404), held=OLD)
+    monkeypatch.setattr(api, "current", lambda existing: None)
+    assert writer(api).update(OLD, CHANGES) is None
+    writer(FakeApi(fails(NotFound, 404))).delete(OLD)
 
 
 def test_a_state_that_cannot_be_read(monkeypatch):
-    route = Route(fails(status=500), held=OLD)
+    api = FakeApi(fails(status=500), held=OLD)
 
-    def now(_existing: Correlation) -> None:
+    def current(_existing: Correlation) -> None:
         raise fails(status=401)
 
-    monkeypatch.setattr(route, "now", now)
+    monkeypatch.setattr(api, "current", current)
     with pytest.raises(HttpError) as caught:
-        writing(route).update(OLD, CHANGES)
+        writer(api).update(OLD, CHANGES)
     assert "reading failed too" in str(caught.value)
 
 
@@ -204,57 +234,63 @@ def test_a_state_that_cannot_be_read(monkeypatch):
 
 
 def test_a_create_that_is_stored_otherwise_is_changed_until_it_is_right():
-    route = Route(keeping(description="theirs"), keeping(description="theirs"))
-    made = writing(route).create(new(description="D", query={"a": 1}))
-    assert (made.members["description"], route.held) == ("D", made)
-    assert route.writes == ["POST", ["description"], ["description"]]
+    api = FakeApi(keeping(description="theirs"), keeping(description="theirs"))
+    made = writer(api).create(new(description="D", query={"a": 1}))
+    assert (made.members["description"], api.held) == ("D", made)
+    assert api.writes == ["POST", ["description"], ["description"]]
 
 
 def test_a_create_that_was_removed_before_it_was_right(monkeypatch):
-    route = Route(keeping(description="theirs"), fails(NotFound, 404))
-    monkeypatch.setattr(route, "now", lambda existing: None)
+    api = FakeApi(keeping(description="theirs"), fails(NotFound, 404))
+    monkeypatch.setattr(api, "current", lambda existing: None)
     with pytest.raises(Vanished) as caught:
-        writing(route).create(new(description="D"))
-    assert str(caught.value) == "The correlation with uid 'u1' was removed by somebody else meanwhile: run again."
+        writer(api).create(new(description="D"))
+    assert caught.value.code == "vanished"
+    assert "uid 'u1'" in str(caught.value) and "run again" in str(caught.value)
 
 
 def test_one_of_somebody_else_is_not_changed():
-    route = Route(lambda before, right: dataclasses.replace(right, read_only=True, members={**right.members, "description": "theirs"}))
+    api = FakeApi(
+        lambda before, right: dataclasses.replace(
+            right, read_only=True, members={**right.members, "description": "theirs"}
+        )
+    )
     with pytest.raises(NotKept):
-        writing(route).create(new(description="D"))
-    assert route.writes == ["POST"]
+        writer(api).create(new(description="D"))
+    assert api.writes == ["POST"]
 
 
 @pytest.mark.parametrize("place", [{"source": "x"}, {"target": "x"}, {"type": "external"}])
 def test_a_server_that_puts_it_somewhere_else(place):
-    route = Route(*[lambda before, right: dataclasses.replace(right, **place)] * 99)
+    api = FakeApi(*[lambda before, right: dataclasses.replace(right, **place)] * 99)
     with pytest.raises(NotKept) as caught:
-        writing(route).create(new())
-    assert str(caught.value).startswith("Grafana did not keep %s of 'Logs to traces' (uid 'u1'): " % next(iter(place)))
+        writer(api).create(new())
+    assert caught.value.code == "not_kept"
+    assert "%s of 'Logs to traces' (uid 'u1')" % next(iter(place)) in str(caught.value)
 
 
 def test_a_500_to_a_create_is_sent_again_when_it_made_nothing(monkeypatch):
     for times, right in ((3, True), (4, False)):
-        route = Route(*[fails(status=500)] * times)
+        api = FakeApi(*[fails(status=500)] * times)
         try:
-            assert writing(route).create(new()) == route.held
+            assert writer(api).create(new()) == api.held
         except HttpError:
             assert not right
-        assert len(route.writes) == 4
+        assert len(api.writes) == 4
 
 
 def test_an_error_tells_what_was_written_before_it():
-    route = Route(keeping(description="theirs"), fails(status=403))
+    api = FakeApi(keeping(description="theirs"), fails(status=403))
     with pytest.raises(HttpError) as caught:
-        writing(route).create(new())
-    assert caught.value.written == route.held
-    route = Route(mixed, fails(status=403), held=OLD)
+        writer(api).create(new())
+    assert caught.value.written == api.held
+    api = FakeApi(mixed, fails(status=403), held=OLD)
     with pytest.raises(HttpError) as caught:
-        writing(route).update(OLD, CHANGES)
-    assert caught.value.written == route.held
-    route = Route(fails(status=403), held=OLD)
+        writer(api).update(OLD, CHANGES)
+    assert caught.value.written == api.held
+    api = FakeApi(fails(status=403), held=OLD)
     with pytest.raises(HttpError) as caught:
-        writing(route).update(OLD, CHANGES)
+        writer(api).update(OLD, CHANGES)
     assert caught.value.written is None
 
 
@@ -266,41 +302,43 @@ def dropping(before: Correlation, right: Correlation) -> Correlation:
     return keeping(**{"config.transformations": []})(before, right)
 
 
-TOO_OLD = (
-    "Grafana did not keep config.transformations of 'Logs to traces' (uid 'u1'): this server is too old for them, "
-    "so leave them out or upgrade Grafana."
-)
+def is_too_old(error: NotKept) -> bool:
+    """Whether the error names the transformations, and the age of the server as the cause."""
+    assert (error.code, error.is_too_old) == ("not_kept", True)
+    return "config.transformations of 'Logs to traces' (uid 'u1')" in str(error) and "too old" in str(error)
 
 
 def test_what_an_old_server_drops_is_told_after_one_more_try():
-    route = Route(*[dropping] * 99)
+    api = FakeApi(*[dropping] * 99)
     with pytest.raises(NotKept) as caught:
-        writing(route).create(new(transformations=[LOGFMT]))
-    assert (str(caught.value), route.writes) == (TOO_OLD, ["POST", ["config.transformations"]])
-    route = Route(*[dropping] * 99, held=OLD)
+        writer(api).create(new(transformations=[LOGFMT]))
+    assert is_too_old(caught.value)
+    assert api.writes == ["POST", ["config.transformations"]]
+    api = FakeApi(*[dropping] * 99, held=OLD)
     with pytest.raises(NotKept) as caught:
-        writing(route).update(OLD, {"config.transformations": [LOGFMT]})
-    assert (str(caught.value), len(route.writes)) == (TOO_OLD, 2)
+        writer(api).update(OLD, {"config.transformations": [LOGFMT]})
+    assert is_too_old(caught.value)
+    assert len(api.writes) == 2
 
 
 def test_what_a_busy_server_drops_once_is_kept_at_the_next_try():
-    route = Route(dropping)
-    assert writing(route).create(new(transformations=[LOGFMT])).members["config.transformations"] == [LOGFMT]
+    api = FakeApi(dropping)
+    assert writer(api).create(new(transformations=[LOGFMT])).members["config.transformations"] == [LOGFMT]
 
 
 # What equal means is not this module's business, but two things that it must get right
 
 
 def test_what_was_not_asked_for_is_not_compared():
-    route = Route(keeping(label="theirs"), held=OLD)
-    assert writing(route).update(OLD, {"description": "D"}) is not None
-    assert len(route.writes) == 1
+    api = FakeApi(keeping(label="theirs"), held=OLD)
+    assert writer(api).update(OLD, {"description": "D"}) is not None
+    assert len(api.writes) == 1
 
 
 def test_numbers_that_the_server_keeps_as_floats():
-    route = Route(keeping(**{"config.target": {"a": 1, "b": 12345678901234567000}}))
-    writing(route).create(new(query={"a": 1.0, "b": 12345678901234567890}))
-    assert route.writes == ["POST"]
+    api = FakeApi(keeping(**{"config.target": {"a": 1, "b": 12345678901234567000}}))
+    writer(api).create(new(query={"a": 1.0, "b": 12345678901234567890}))
+    assert api.writes == ["POST"]
 
 
 # How many write at once
@@ -314,13 +352,13 @@ def test_numbers_that_the_server_keeps_as_floats():
         ([mixed] * 2, 4),
         ([fails(NotFound, 404)], 8),
         ([fails(status=500)], 8),
-        ([fails(Doubtful, 502)], 16),
-        ([fails(Unreadable, 404)], 16),
+        ([fails(OutcomeUnknown, 502)], 16),
+        ([fails(UnexpectedResponse, 404)], 16),
     ],
 )
 def test_contention_lowers_how_many_write_at_once(faults, limit):
     limiter = WriteLimiter(16)
-    VerifiedWriter(t.cast(t.Any, Route(*faults, held=OLD)), limiter, 3).update(OLD, CHANGES)
+    VerifiedWriter(FakeApi(*faults, held=OLD), limiter, 3).update(OLD, CHANGES)
     assert limiter.limit == limit
 
 
@@ -328,6 +366,6 @@ def test_writes_that_go_well_raise_it_again():
     limiter = WriteLimiter(2)
     limiter.note_contention()
     for _write in range(32):
-        VerifiedWriter(t.cast(t.Any, Route(held=OLD)), limiter, 3).update(OLD, CHANGES)
-        VerifiedWriter(t.cast(t.Any, Route()), limiter, 3).create(new())
+        VerifiedWriter(FakeApi(held=OLD), limiter, 3).update(OLD, CHANGES)
+        VerifiedWriter(FakeApi(), limiter, 3).create(new())
     assert limiter.limit == 2

@@ -10,7 +10,11 @@ import threading
 
 import pytest
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._write_limiter import FIRST_PATIENCE, LONGEST_PATIENCE, WriteLimiter
+from ansible_collections.crosslink.grafana.plugins.module_utils._write_limiter import (
+    FIRST_PATIENCE,
+    LONGEST_PATIENCE,
+    WriteLimiter,
+)
 
 
 def successes(limiter: WriteLimiter, number: int) -> None:
@@ -85,8 +89,7 @@ def test_no_more_than_the_limit_have_a_turn(most, contention, together):
 
 def test_a_failed_write_gives_its_turn_back():
     limiter = WriteLimiter(1)
-    with pytest.raises(ZeroDivisionError):
-        with limiter.turn():
-            raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError), limiter.turn():
+        raise ZeroDivisionError
     with limiter.turn():
         pass

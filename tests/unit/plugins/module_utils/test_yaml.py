@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from ansible_collections.crosslink.grafana.plugins.module_utils._yaml import read_yaml
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.dates() | st.text()
-DATA = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.integers(), inner), max_leaves=20)
+DATA = st.recursive(
+    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.integers(), inner), max_leaves=20
+)
 
 
 def read(text):
@@ -30,7 +32,8 @@ def test_data_is_read_as_it_was_written(data):
     "text",
     (
         "",
-        "- a\n- 1\n- 0x1F\n- 1.5\n- yes\n- ~\n- 2026-11-27\n- 2026-11-27 10:00:00\n- '1'\n- !!str 1\n- !!int '1'\n- !!float 1\n- !!binary aGk=",
+        "- a\n- 1\n- 0x1F\n- 1.5\n- yes\n- ~\n- 2026-11-27\n- 2026-11-27 10:00:00",
+        "- '1'\n- !!str 1\n- !!int '1'\n- !!float 1\n- !!binary aGk=",
         "1: a\ntrue: b\nnull: c\n2026-11-27: d",
         "base: &b {x: 1, y: {z: 2}}\none: {<<: *b, x: 3}\ntwo: {<<: [*b, {w: 4}]}\nthree: *b",
         "!!set {a, b}",
@@ -55,13 +58,29 @@ def test_what_holds_itself():
     assert found[0]["me"] is found
 
 
-@pytest.mark.parametrize("text", ("{a: 1, a: 2}", "[{a: 1, b: {c: 1, c: 2}}]", "{<<: {b: 1}, a: 1, a: 2}", "&x {a: 1, 'a': 2, 1: *x}"))
+@pytest.mark.parametrize(
+    "text", ("{a: 1, a: 2}", "[{a: 1, b: {c: 1, c: 2}}]", "{<<: {b: 1}, a: 1, a: 2}", "&x {a: 1, 'a': 2, 1: *x}")
+)
 def test_a_name_that_is_there_twice(text):
     with pytest.raises(ValueError, match="it has '[ac]' twice in one mapping"):
         read(text)
 
 
-@pytest.mark.parametrize("text", ("!!str [a]", "!!map [a]", "!!seq {a: b}", "!!int x", "{[a]: b}", "{!!str [a]: b}", "!unknown a", "a: b: c", "[", "a\n---\nb"))
+@pytest.mark.parametrize(
+    "text",
+    (
+        "!!str [a]",
+        "!!map [a]",
+        "!!seq {a: b}",
+        "!!int x",
+        "{[a]: b}",
+        "{!!str [a]: b}",
+        "!unknown a",
+        "a: b: c",
+        "[",
+        "a\n---\nb",
+    ),
+)
 def test_what_cannot_be_read(text):
     with pytest.raises(ValueError):
         read(text)

@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Lists of entries from variables and files, checked. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Entry, read_entry
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, Origin, Problem
+from ansible_collections.crosslink.grafana.plugins.module_utils._text import listed
+
+EntryList = t.Tuple[Origin, t.Sequence[t.Any]]  # the file or variable, and the entries as they are written there
+
+
+@dataclasses.dataclass
+class Entries:
+    """The checked entries of all lists; ``count`` includes those with errors, ``warnings`` are sentences."""
+
+    entries: list[Entry] = dataclasses.field(default_factory=list)
+    problems: list[Problem] = dataclasses.field(default_factory=list)
+    warnings: list[str] = dataclasses.field(default_factory=list)
+    count: int = 0
+
+
+def read_entries(lists: t.Iterable[EntryList]) -> Entries:
+    """Check the entries of all lists; a warning that holds for many entries is given once."""
+    found = Entries()
+    origins_of: dict[str, list[Origin]] = {}  # warning -> entries
+    for source, raws in lists:
+        for position, raw in enumerate(raws, start=1):
+            found.count += 1
+            label = raw.get("label") if isinstance(raw, dict) else None
+            origin = Origin(
+                found.count, position, source.file, source.variable, label if isinstance(label, str) else ""
+            )
+            entry, problems, warnings = read_entry(raw, origin, in_list=True)
+            found.problems += problems
+            for warning in warnings:
+                origins_of.setdefault(warning, []).append(origin)
+            if entry is not None:
+                found.entries.append(entry)
+    found.warnings = [
+        "%s: %s." % (listed([str(origin) for origin in origins]), warning) for warning, origins in origins_of.items()
+    ]
+    return found
+
+
+def split_by_variable(
+    correlations: t.Sequence[t.Any], origins: t.Sequence[t.Mapping[str, t.Any]] | None
+) -> list[EntryList]:
+    """The entries by the variables that ``origins`` name, in order. Raises InputError if the counts do not add up."""
+    if not origins:
+        return [(Origin(), correlations)]
+    lists: list[EntryList] = []
+    start = 0
+    for origin in origins:
+        end = start + origin["count"]
+        lists.append((Origin(variable=origin["variable"]), correlations[start:end]))
+        start = end
+    if start != len(correlations):
+        message = "origins count %d entries, but correlations has %d: leave origins out."
+        raise InputError(message % (start, len(correlations)))
+    return lists

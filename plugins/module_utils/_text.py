@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Text for messages: what several sentences have in common, and what is safe to show. Pure."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import typing as t
+
+LONGEST_QUOTE = 300  # characters of a server's text
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]+")
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks, control and direction characters, which could forge terminal output."""
+    return _UNPRINTABLE.sub(" ", text)
+
+
+def quotable(text: t.Any) -> str:
+    """A server's text that is safe to show: one line, cut at 300 characters."""
+    return shortened(one_line(str(text)).strip(), LONGEST_QUOTE)
+
+
+def did_you_mean(word: str, known: t.Iterable[str]) -> str:
+    """A suffix for "... does not exist" that names up to three similar words, or nothing.
+
+    Of words that differ in case alone, only the first is named.
+    """
+    choices: dict[str, str] = {}
+    for choice in known:
+        choices.setdefault(choice.lower(), choice)
+    found = [choices[match] for match in difflib.get_close_matches(word.lower(), choices, n=3, cutoff=0.7)]
+    return " (did you mean %s?)" % " or ".join("'%s'" % choice for choice in found) if found else ""
+
+
+def is_valid_unicode(text: str) -> bool:
+    """Whether UTF-8 can encode the text: JSON and YAML can contain lone surrogates, which servers replace."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def as_sentence(clause: str) -> str:
+    """The clause with a full stop and a capital letter, unless it starts with ``config.field`` or ``sourceUID``."""
+    first = clause.partition(" ")[0]
+    is_name = "." in first or "_" in first or first != first.lower()
+    return "%s%s." % (clause[:1] if is_name else clause[:1].upper(), clause[1:].rstrip("."))
+
+
+def listed(words: t.Sequence[str], most: int = 10) -> str:
+    """``a, b and 3 more``."""
+    shown = ", ".join(words[:most])
+    return shown if len(words) <= most else "%s and %d more" % (shown, len(words) - most)
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """The text, cut where it is too long for a sentence."""
+    return text if len(text) <= most else text[:most] + "..."
