@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What to do about rows that cannot simply be compared and updated."""
+    """What to do about correlations that cannot simply be compared and updated."""
 
     DOCUMENTATION = r"""
 options:

@@ -5,7 +5,7 @@
 """The options of the modules, as AnsibleModule takes them; the documentation fragments describe them.
 
 The aliases of connection options are the names that ``community.grafana`` has, so that one block of ``module_defaults``
-serves both. What is inside ``config`` is checked by ``_entry``, which says where a mistake is.
+serves both. ``_entry`` checks what is inside ``config``, and names the place of an error.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def connection_options() -> Spec:
 
 
 def conflict_options() -> Spec:
-    """What to do about rows that cannot simply be compared and updated."""
+    """What to do about correlations that cannot simply be compared and updated."""
     return {
         "on_duplicate": {"type": "str", "choices": ["fail", "remove"], "default": "fail"},
         "on_provisioned": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
@@ -67,7 +67,7 @@ def correlation_options() -> Spec:
 
 
 def list_options() -> Spec:
-    """A list of correlations; its entries are checked by our own validator, which says where a mistake is."""
+    """A list of correlations; ``_entries`` checks the entries, and names the place of an error."""
     return {
         "correlations": {"type": "list", "elements": "raw"},
         "src": {"type": "list", "elements": "str"},

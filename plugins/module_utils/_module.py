@@ -37,7 +37,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._secrets import 
 from ansible_collections.crosslink.grafana.plugins.module_utils._text import one_line
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-# Rows are many and hold no cycles: looking for some every 700 objects took a third of the time of 100,000 rows.
+# Correlations are many and have no cycles: with the default of 700, garbage collection took a third of the time.
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
 INTERPRETER_ADVICE = (
     "On the controller, set ansible_python_interpreter to {{ ansible_playbook_python }} to use Ansible's own Python."
