@@ -43,9 +43,8 @@ class Kind:
     arguments: tuple[str, ...] = ()
     options: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     generation: int | None = None  # None: the server's answers tell
-    settings: t.Mapping[str, t.Any] = dataclasses.field(
-        default_factory=dict
-    )  # of the simulator, unless it is to be quiet
+    # Of the simulator, unless a test needs a quiet one.
+    settings: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
 
 
 OVERLAP = {"busy": "overlap"}
@@ -155,15 +154,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if REAL_URL or config.getoption("--all-combinations"):
         return
     values: dict[tuple[str, str], dict[str, int]] = {}  # test -> value -> its number
+    kinds: dict[tuple[str, str], dict[str, int]] = {}  # test -> kind -> its number among those that the test is for
     pairs: dict[pytest.Item, tuple[tuple[str, str], int, int]] = {}
     for item in items:
         if isinstance(item, pytest.Function) and hasattr(item, "callspec") and "backend" in item.callspec.params:
             test, kind = (item.module.__name__, item.originalname), item.callspec.params["backend"]
-            of_test = values.setdefault(test, {})
-            number = of_test.setdefault(item.callspec.id.replace(kind, "", 1), len(of_test))
-            pairs[item] = (test, number, list(KINDS).index(kind))
+            of_test, kinds_of_test = values.setdefault(test, {}), kinds.setdefault(test, {})
+            value_number = of_test.setdefault(item.callspec.id.replace(kind, "", 1), len(of_test))
+            pairs[item] = (test, value_number, kinds_of_test.setdefault(kind, len(kinds_of_test)))
     left_out = [
-        item for item, (test, number, kind) in pairs.items() if len(values[test]) >= MANY_VALUES and (number + kind) % 2
+        item
+        for item, (test, value_number, kind_number) in pairs.items()
+        if len(values[test]) >= MANY_VALUES and len(kinds[test]) > 1 and (value_number + kind_number) % 2
     ]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in set(left_out)]
