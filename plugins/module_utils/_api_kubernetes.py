@@ -17,6 +17,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._correlation imp
     has_usable_config,
     members_of,
     unknown_members,
+    without_empty_transformations,
 )
 from ansible_collections.crosslink.grafana.plugins.module_utils._data_sources import DataSources
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
@@ -61,8 +62,8 @@ def serves_watch(client: Client, retries: int | None = None) -> bool:
         return False
     resources = answer.get("resources") if isinstance(answer, dict) else None
     items = [item for item in resources if isinstance(item, dict)] if isinstance(resources, list) else []
-    verbs = [item.get("verbs") for item in items if item.get("name") == "correlations"]
-    return any(isinstance(verb, list) and "watch" in verb for verb in verbs)
+    found = [item.get("verbs") for item in items if item.get("name") == "correlations"]
+    return any(isinstance(verbs, list) and "watch" in verbs for verbs in found)
 
 
 class KubernetesApi:
@@ -148,7 +149,7 @@ class KubernetesApi:
 
     def _get(self, name: str) -> Correlation | None:
         try:
-            return self._parse(self.client.call("GET", "%s%s" % (self._path, path_of(name))))
+            return self._parse(self.client.call("GET", self._path + path_of(name)))
         except NotFound:
             return None
 
@@ -197,9 +198,7 @@ class KubernetesApi:
             "source": self._reference(new.source),
             "label": new.members["label"],
             "description": new.members["description"],
-            "config": {
-                name: value for name, value in api_config(new.members).items() if value or name != "transformations"
-            },
+            "config": without_empty_transformations(api_config(new.members)),
         }
         if new.type == QUERY:
             spec["target"] = self._reference(new.target or "")

@@ -20,6 +20,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._correlation imp
     has_usable_config,
     members_of,
     unknown_members,
+    without_empty_transformations,
 )
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import differing
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import HttpError, NotFound
@@ -134,7 +135,7 @@ class LegacyApi:
 
     def post(self, new: NewCorrelation) -> Correlation:
         """Create a correlation with all its members. Raises NotFound without source or target."""
-        config = {name: value for name, value in api_config(new.members).items() if value or name != "transformations"}
+        config = without_empty_transformations(api_config(new.members))
         body = {
             "label": new.members["label"],
             "description": new.members["description"],

@@ -65,7 +65,7 @@ class Correlation:
         """The spelling of ``/api``: what the server sent, with ``type`` in its present place, or what it would send."""
         if self.raw:
             return dict(self.raw, type=self.type)
-        config = {name: value for name, value in api_config(self.members).items() if value or name != "transformations"}
+        config = without_empty_transformations(api_config(self.members))
         config.update(self.unknown)
         found = {
             "uid": self.uid or None,
@@ -112,6 +112,11 @@ def has_usable_config(config: t.Any) -> bool:
 def api_config(members: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Those of the members that belong below ``config``, in the API's nesting."""
     return {name.partition(".")[2]: value for name, value in members.items() if name.startswith("config.")}
+
+
+def without_empty_transformations(config: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """A ``config`` as Grafana sends and stores it: no member says that there are no transformations."""
+    return {name: value for name, value in config.items() if value or name != "transformations"}
 
 
 def definition(

@@ -10,8 +10,12 @@ import dataclasses
 import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Entry, read_entry
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, Origin, Problem
-from ansible_collections.crosslink.grafana.plugins.module_utils._text import listed
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
+    InputError,
+    Origin,
+    Problem,
+    warning_about,
+)
 
 EntryList = t.Tuple[Origin, t.Sequence[t.Any]]  # the file or variable, and the entries as they are written there
 
@@ -43,9 +47,7 @@ def read_entries(lists: t.Iterable[EntryList]) -> Entries:
                 origins_of.setdefault(warning, []).append(origin)
             if entry is not None:
                 found.entries.append(entry)
-    found.warnings = [
-        "%s: %s." % (listed([str(origin) for origin in origins]), warning) for warning, origins in origins_of.items()
-    ]
+    found.warnings = [warning_about(origins, warning) for warning, origins in origins_of.items()]
     return found
 
 
@@ -63,5 +65,5 @@ def split_by_variable(
         start = end
     if start != len(correlations):
         message = "origins count %d entries, but correlations has %d: leave origins out."
-        raise InputError(message % (start, len(correlations)))
+        raise InputError(message % (start, len(correlations)), "contradiction")
     return lists

@@ -13,7 +13,7 @@ import dataclasses
 import traceback
 import typing as t
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._text import as_sentence, shortened
+from ansible_collections.crosslink.grafana.plugins.module_utils._text import as_sentence, listed, shortened
 
 # One message shows no more errors than this; the result contains all of them.
 MOST_ERRORS_SHOWN = 20
@@ -51,6 +51,12 @@ def with_origin(origin: Origin | None, clause: str) -> str:
     """The clause with its origin in front; without one, as the beginning of a sentence."""
     place = "" if origin is None else str(origin)
     return "%s: %s" % (place, clause) if place else as_sentence(clause)[:-1]
+
+
+def warning_about(origins: t.Iterable[Origin], clause: str) -> str:
+    """One sentence about all these entries."""
+    places = [str(origin) for origin in origins if str(origin)]
+    return "%s: %s." % (listed(places), clause) if places else as_sentence(clause)
 
 
 @dataclasses.dataclass(frozen=True)

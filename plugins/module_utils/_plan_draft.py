@@ -11,11 +11,11 @@ import typing as t
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Entry
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import ContentIndex
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Origin, Problem, with_origin
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Origin, Problem, warning_about
 from ansible_collections.crosslink.grafana.plugins.module_utils._grafana_state import GrafanaState
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan_resolve import Key, ResolvedEntry
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import DELETE, Action, Plan, PlanOptions
-from ansible_collections.crosslink.grafana.plugins.module_utils._text import listed, shortened
+from ansible_collections.crosslink.grafana.plugins.module_utils._text import shortened
 
 
 class PlanDraft:
@@ -47,9 +47,7 @@ class PlanDraft:
 
     def warn(self, origins: t.Sequence[Origin], message: str) -> None:
         """Note one warning for these entries."""
-        places = [str(origin) for origin in origins if str(origin)]
-        clause = "%s: %s" % (listed(places), message) if places else with_origin(None, message)
-        self.plan.warnings.append(clause + ".")
+        self.plan.warnings.append(warning_about(origins, message))
 
     def covered(self, resolved: ResolvedEntry) -> list[Correlation]:
         """All correlations with the key or the uid of the entry."""

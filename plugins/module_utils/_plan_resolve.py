@@ -12,7 +12,7 @@ import typing as t
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import EMPTY_MEMBERS
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import ABSENT, IGNORED, PRESENT, Entry
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import canonical_json
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Problem, with_origin
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Problem, warning_about
 from ansible_collections.crosslink.grafana.plugins.module_utils._grafana_state import GrafanaState
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import Plan, PlanOptions
 
@@ -93,14 +93,14 @@ def _report_missing(entry: Entry, missing: list[str], state: GrafanaState, may_d
     elif entry.state == ABSENT:
         # A name that is similar to another one is rather a typo.
         if any(state.did_you_mean.get(name or "") for name in (entry.source, entry.target)):
-            plan.warnings.append("%s." % with_origin(entry.origin, "there is nothing to remove, because %s" % reason))
+            plan.warnings.append(warning_about([entry.origin], "there is nothing to remove, because %s" % reason))
         plan.unchanged.append(entry)
     elif may_delete:
         message = "it is not known what state ignored protects, because %s" % reason
         plan.problems.append(Problem(code, message, entry.origin))
     else:
         plan.ignored.append(entry)
-        plan.warnings.append("%s." % with_origin(entry.origin, "state ignored covers nothing, because %s" % reason))
+        plan.warnings.append(warning_about([entry.origin], "state ignored covers nothing, because %s" % reason))
 
 
 def group_by_state(resolved: t.Iterable[ResolvedEntry], plan: Plan) -> dict[str, list[Group]]:

@@ -16,6 +16,8 @@ import typing as t
 from decimal import Decimal
 from json.encoder import encode_basestring
 
+from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import without_empty_transformations
+
 MOST_BYTES = 65_535
 
 # Go's encoding/json writes these as six bytes, such as \u003c.
@@ -60,7 +62,7 @@ def too_long(label: str, description: str, config: t.Mapping[str, t.Any]) -> str
 
     ``config`` is in the nesting of the API. What is not to be written is passed empty.
     """
-    config = {name: value for name, value in config.items() if value or name != "transformations"}
+    config = without_empty_transformations(config)
     # Go writes at most six bytes where Python writes a character, and so few characters need no exact count.
     if (
         6 * len(json.dumps(config, ensure_ascii=False)) > MOST_BYTES
