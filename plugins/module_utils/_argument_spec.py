@@ -66,8 +66,8 @@ def correlation_options() -> Spec:
     }
 
 
-def list_options() -> Spec:
-    """A list of correlations; ``_entries`` checks the entries, and names the place of an error."""
+def entries_options() -> Spec:
+    """Lists of correlations; ``_entries`` checks the entries, and names the place of an error."""
     return {
         "correlations": {"type": "list", "elements": "raw"},
         "src": {"type": "list", "elements": "str"},
@@ -76,6 +76,13 @@ def list_options() -> Spec:
             "elements": "dict",
             "options": {"variable": {"type": "str", "required": True}, "count": {"type": "int", "required": True}},
         },
+    }
+
+
+def list_options() -> Spec:
+    """Lists of correlations, and how to apply them."""
+    return {
+        **entries_options(),
         "prune": {"type": "str", "choices": ["none", "sources", "all", "dangling"], "default": "none"},
         "prune_sources": {"type": "list", "elements": "str", "default": []},
         "max_deletions": {"type": "int"},

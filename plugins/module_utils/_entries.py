@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lists of entries from variables and files, checked. Pure."""
+"""Lists of entries from variables and files, checked."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
     Problem,
     warning_about,
 )
+from ansible_collections.crosslink.grafana.plugins.module_utils._files import paths_of, read_file
 
 EntryList = t.Tuple[Origin, t.Sequence[t.Any]]  # the file or variable, and the entries as they are written there
 
@@ -28,6 +29,19 @@ class Entries:
     problems: list[Problem] = dataclasses.field(default_factory=list)
     warnings: list[str] = dataclasses.field(default_factory=list)
     count: int = 0
+
+
+def given_entries(params: t.Mapping[str, t.Any], given: t.Mapping[str, t.Any]) -> Entries:
+    """The entries of a module's options ``correlations`` and ``src``; ``given`` has the options as the task gave them.
+
+    Raises InputError if there is neither, or a file cannot be read.
+    """
+    if params["correlations"] is None and params["src"] is None:
+        raise InputError("No list is given: set correlations, or src to files with lists.", "missing_option")
+    src = given.get("src")  # as written, because Ansible splits a path at its commas
+    files = paths_of([src] if isinstance(src, str) else params["src"] or [])
+    lists = split_by_variable(params["correlations"] or [], params["origins"])
+    return read_entries([*lists, *((Origin(file=path), read_file(path)) for path in files)])
 
 
 def read_entries(lists: t.Iterable[EntryList]) -> Entries:

@@ -372,9 +372,7 @@ grafana_message:
 import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import conflict_options, list_options
-from ansible_collections.crosslink.grafana.plugins.module_utils._entries import read_entries, split_by_variable
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, Origin
-from ansible_collections.crosslink.grafana.plugins.module_utils._files import paths_of, read_file
+from ansible_collections.crosslink.grafana.plugins.module_utils._entries import given_entries
 from ansible_collections.crosslink.grafana.plugins.module_utils._http_client import Client
 from ansible_collections.crosslink.grafana.plugins.module_utils._module import GrafanaModule, run_module
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan_prune import check_plan_options
@@ -387,12 +385,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._write_limiter i
 def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
     """Make Grafana hold the correlations that the list describes."""
     params = module.params
-    if params["correlations"] is None and params["src"] is None:
-        raise InputError("No list is given: set correlations, or src to files with lists.", "missing_option")
-    src = module.given.get("src")  # as written, because Ansible splits a path at its commas
-    files = paths_of([src] if isinstance(src, str) else params["src"] or [])
-    lists = split_by_variable(params["correlations"] or [], params["origins"])
-    found = read_entries([*lists, *((Origin(file=path), read_file(path)) for path in files)])
+    found = given_entries(params, module.given)
     options = PlanOptions(
         is_list=True,
         on_duplicate=params["on_duplicate"],
