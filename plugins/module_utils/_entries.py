@@ -10,12 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Entry, read_entry
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
-    InputError,
-    Origin,
-    Problem,
-    warning_about,
-)
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, Origin, Problem
 from ansible_collections.crosslink.grafana.plugins.module_utils._files import paths_of, read_file
 
 EntryList = t.Tuple[Origin, t.Sequence[t.Any]]  # the file or variable, and the entries as they are written there
@@ -23,11 +18,11 @@ EntryList = t.Tuple[Origin, t.Sequence[t.Any]]  # the file or variable, and the 
 
 @dataclasses.dataclass
 class Entries:
-    """The checked entries of all lists; ``count`` includes those with errors, ``warnings`` are sentences."""
+    """The checked entries of all lists; ``count`` includes those with errors."""
 
     entries: list[Entry] = dataclasses.field(default_factory=list)
     problems: list[Problem] = dataclasses.field(default_factory=list)
-    warnings: list[str] = dataclasses.field(default_factory=list)
+    warnings: list[Problem] = dataclasses.field(default_factory=list)
     count: int = 0
 
 
@@ -45,9 +40,8 @@ def given_entries(params: t.Mapping[str, t.Any], given: t.Mapping[str, t.Any]) -
 
 
 def read_entries(lists: t.Iterable[EntryList]) -> Entries:
-    """Check the entries of all lists; a warning that holds for many entries is given once."""
+    """Check the entries of all lists."""
     found = Entries()
-    origins_of: dict[str, list[Origin]] = {}  # warning -> entries
     for source, raws in lists:
         for position, raw in enumerate(raws, start=1):
             found.count += 1
@@ -57,11 +51,9 @@ def read_entries(lists: t.Iterable[EntryList]) -> Entries:
             )
             entry, problems, warnings = read_entry(raw, origin, in_list=True)
             found.problems += problems
-            for warning in warnings:
-                origins_of.setdefault(warning, []).append(origin)
+            found.warnings += warnings
             if entry is not None:
                 found.entries.append(entry)
-    found.warnings = [warning_about(origins, warning) for warning, origins in origins_of.items()]
     return found
 
 

@@ -72,8 +72,8 @@ def correlation_members(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     return {name: value for name, value in options.items() if name in _ENTRY}
 
 
-def read_entry(raw: t.Any, origin: Origin, in_list: bool) -> tuple[Entry | None, list[Problem], list[str]]:
-    """Check what a user wrote; returns the entry, its problems, and warnings (clauses without origin).
+def read_entry(raw: t.Any, origin: Origin, in_list: bool) -> tuple[Entry | None, list[Problem], list[Problem]]:
+    """Check what a user wrote; returns the entry, its problems, and its warnings.
 
     The entry is None where not even its state is known. An entry ``in_list`` needs source and label even with a uid.
     Nothing is asked of Grafana.
@@ -102,7 +102,7 @@ def read_entry(raw: t.Any, origin: Origin, in_list: bool) -> tuple[Entry | None,
     type_ = _type(validator, options, config, uid)
     if type_ == EXTERNAL and target is not None:
         # Grafana's API and its provisioning files allow it.
-        validator.warnings.append("target has no effect for a correlation of type external")
+        validator.warn("no_effect", "target has no effect for a correlation of type external")
         target = None
     _check_required(validator, options, config, type_, in_list, state)
     for name, value in (("uid", uid), ("source", source), ("target", target)):
@@ -157,9 +157,8 @@ def _check_characters(validator: Validator, texts: t.Mapping[str, t.Any]) -> Non
         if "\0" in (texts[name] or ""):
             validator.error("invalid_value", "%s contains a NUL character, which PostgreSQL cannot store" % name)
     if "$$" in written:
-        validator.warnings.append(
-            "'$$' is taken literally: only Grafana's provisioning files escape '$' as '$$'; write '$'"
-        )
+        message = "'$$' is taken literally: only Grafana's provisioning files escape '$' as '$$'; write '$'"
+        validator.warn("escaped_dollar", message)
 
 
 def _type(

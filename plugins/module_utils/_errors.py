@@ -61,7 +61,7 @@ def warning_about(origins: t.Iterable[Origin], clause: str) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Problem:
-    """One error in the input: a stable code, and a clause without its full stop that says what to do."""
+    """One error or warning about the input: a stable code, and a clause without its full stop that says what to do."""
 
     code: str
     message: str
@@ -74,6 +74,14 @@ class Problem:
         """An item of ``errors`` in a result."""
         place = {} if self.origin is None else self.origin.as_result()
         return {"code": self.code, "message": as_sentence(self.message), **place}
+
+
+def warnings_about(problems: t.Iterable[Problem]) -> list[str]:
+    """The sentences for warnings; one that holds for many entries is given once."""
+    origins_of: dict[str, list[Origin]] = {}
+    for problem in problems:
+        origins_of.setdefault(problem.message, []).extend([problem.origin] if problem.origin else [])
+    return [warning_about(origins, message) for message, origins in origins_of.items()]
 
 
 class CrosslinkError(Exception):

@@ -208,13 +208,12 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec i
     correlation_options,
 )
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import correlation_members, read_entry
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Origin
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Origin, warnings_about
 from ansible_collections.crosslink.grafana.plugins.module_utils._http_client import Client
 from ansible_collections.crosslink.grafana.plugins.module_utils._module import GrafanaModule, run_module
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import PlanOptions
 from ansible_collections.crosslink.grafana.plugins.module_utils._reconcile import RunOptions, reconcile
 from ansible_collections.crosslink.grafana.plugins.module_utils._result import result_of_one
-from ansible_collections.crosslink.grafana.plugins.module_utils._text import as_sentence
 
 
 def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
@@ -233,7 +232,7 @@ def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
         PlanOptions(on_duplicate=module.params["on_duplicate"], on_provisioned=module.params["on_provisioned"]),
         RunOptions(check_mode=module.check_mode, lock_folder=module.lock_folder),
     )
-    module.warn_all([*(as_sentence(warning) for warning in warnings), *run.plan.warnings])
+    module.warn_all([*warnings_about(warnings), *run.plan.warnings])
     return result_of_one(run, with_diff=module.shows_diff)
 
 

@@ -373,6 +373,7 @@ import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import conflict_options, list_options
 from ansible_collections.crosslink.grafana.plugins.module_utils._entries import given_entries
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import warnings_about
 from ansible_collections.crosslink.grafana.plugins.module_utils._http_client import Client
 from ansible_collections.crosslink.grafana.plugins.module_utils._module import GrafanaModule, run_module
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan_prune import check_plan_options
@@ -402,7 +403,7 @@ def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
         lock_folder=module.lock_folder,
     )
     run = reconcile(client, found.entries, found.problems, options, run_options)
-    module.warn_all([*found.warnings, *run.plan.warnings])
+    module.warn_all([*warnings_about(found.warnings), *run.plan.warnings])
     return result_of_list(run, with_diff=module.shows_diff)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._entries import read_entries, split_by_variable
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, Origin
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, Origin, warnings_about
 from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import codes
 
 GOOD = {"source": "loki", "target": "tempo", "label": "L", "config": {"target": {}}}
@@ -87,7 +87,7 @@ def test_a_label_of_60_characters_is_shown_in_full():
 
 def test_a_warning_of_several_entries_is_given_once_with_their_places():
     entries = [{**GOOD, "description": "$${x}"}, {**GOOD, "description": "$${x}", "colour": 1}, GOOD]
-    [warning] = read_entries([(TEAM, entries)]).warnings
+    [warning] = warnings_about(read_entries([(TEAM, entries)]).warnings)
     assert warning.startswith("team.yml entry 1 (L), team.yml entry 2 (L): '$$'")
     assert warning.endswith(".")
 

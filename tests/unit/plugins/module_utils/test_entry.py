@@ -279,7 +279,8 @@ def test_an_external_one_may_have_a_target_that_has_no_effect(target):
     entry, problems, [warning] = read_entry(raw, Origin(1, 1), True)
     assert entry is not None
     assert (entry.target, problems) == (None, [])
-    assert warning.startswith("target has no effect")
+    assert (warning.code, warning.origin) == ("no_effect", Origin(1, 1))
+    assert warning.message.startswith("target has no effect")
 
 
 @pytest.mark.parametrize("state, expected", [("present", 1), ("absent", 0), ("ignored", 0)])
@@ -372,7 +373,8 @@ def test_doubled_dollars_are_warned_about(more):
     entry, problems, [warning] = read_entry(definition(**more), Origin(1, 1), True)
     assert entry is not None
     assert problems == []
-    assert warning.startswith("'$$'")
+    assert (warning.code, warning.origin) == ("escaped_dollar", Origin(1, 1))
+    assert warning.message.startswith("'$$'")
 
 
 @pytest.mark.parametrize("text", ["${id}", "$", "$id", "$ ${id}", "cost: 5$"])
@@ -383,7 +385,8 @@ def test_other_dollars_are_not(text):
 def test_warnings_come_with_problems_too():
     entry, problems, [warning] = read_entry(definition(label="$${id}", target=OUT), Origin(1, 1), True)
     assert codes(problems) == ["missing_option"]
-    assert warning.startswith("'$$'")
+    assert (warning.code, warning.origin) == ("escaped_dollar", Origin(1, 1))
+    assert warning.message.startswith("'$$'")
 
 
 # Problems
