@@ -44,39 +44,70 @@ INTERPRETER_ADVICE = (
 )
 
 
-class GrafanaModule(AnsibleModule):
-    """An AnsibleModule with the connection options.
+class CrosslinkModule(AnsibleModule):
+    """An AnsibleModule that reports all errors in its options together, in sentences.
 
-    ``given`` are the options as the task gave them, before aliases and defaults. They are checked, and secrets are
-    registered, before Ansible validates anything, since a failed validation prints the options.
+    ``given`` are the options as the task gave them, before aliases and defaults. They are checked before Ansible
+    validates anything, since a failed validation prints the options.
     """
 
     def __init__(self, argument_spec: Spec) -> None:
         self.params: dict[str, t.Any] = {}
         self.given: dict[str, t.Any] = {}
-        self._http_headers: t.Any = None
         self._problems: list[Problem] = []
-        super().__init__(argument_spec={**connection_options(), **argument_spec}, supports_check_mode=True)
+        super().__init__(argument_spec=argument_spec, supports_check_mode=True)
 
     def _load_params(self) -> None:
         super()._load_params()
         internal = {name: value for name, value in self.params.items() if str(name).startswith("_ansible_")}
         self.given = {name: value for name, value in self.params.items() if name not in internal}
-        self._http_headers = self._read_headers(self.given.get("http_headers") or None)
-        self._register_secrets()
-        usable = {**self.given, "http_headers": self._http_headers}
+        usable = self._usable_options()
         self._problems = option_problems(self.argument_spec, usable, NEVER_EMPTY)
         if self._problems:
-            # connect() reports them all; Ansible would report one, with an echo of all options.
+            # check_options() reports them all; Ansible would report one, with an echo of all options.
             self.params = internal
             return
         for name, option in self.argument_spec.items():
             if option.get("elements") == "raw" and isinstance(usable.get(name), str):
                 usable[name] = list_in(usable[name])
-        if self._http_headers is not None:
-            # Hidden in the echo of the options, but not registered when short: a tenant "1" would censor every 1.
-            usable["http_headers"] = dict.fromkeys(self._http_headers, HIDDEN)
-        self.params = {**internal, **usable}
+        self.params = {**internal, **self._shown_options(usable)}
+
+    def _usable_options(self) -> dict[str, t.Any]:
+        """The given options, with those parsed that Ansible does not parse."""
+        return dict(self.given)
+
+    def _shown_options(self, usable: dict[str, t.Any]) -> dict[str, t.Any]:
+        """The options for Ansible, which may print them."""
+        return usable
+
+    def check_options(self) -> None:
+        """Raise InputErrors if the options are wrong."""
+        if self._problems:
+            raise InputErrors(self._problems)
+
+    def warn_all(self, sentences: t.Iterable[str]) -> None:
+        """Show these warnings with the result."""
+        for sentence in sentences:
+            self.warn(one_line(sentence))
+
+
+class GrafanaModule(CrosslinkModule):
+    """A module with the connection options; secrets are registered before anything can fail."""
+
+    def __init__(self, argument_spec: Spec) -> None:
+        self._http_headers: t.Any = None
+        super().__init__({**connection_options(), **argument_spec})
+
+    def _usable_options(self) -> dict[str, t.Any]:
+        self._http_headers = self._read_headers(self.given.get("http_headers") or None)
+        self._register_secrets()
+        return {**self.given, "http_headers": self._http_headers}
+
+    def _shown_options(self, usable: dict[str, t.Any]) -> dict[str, t.Any]:
+        if self._http_headers is None:
+            return usable
+        # Hidden in the echo of the options, but not registered when short: a tenant "1" would censor every 1.
+        return {**usable, "http_headers": dict.fromkeys(self._http_headers, HIDDEN)}
 
     def _read_headers(self, given: t.Any) -> t.Any:
         """The headers as a mapping, or as they are if they are none."""
@@ -108,18 +139,12 @@ class GrafanaModule(AnsibleModule):
     def connect(self) -> Client:
         """A client for the Grafana that the options and the environment describe. Raises InputError."""
         self.no_log_values.update(environment_secrets(os.environ))
-        if self._problems:
-            raise InputErrors(self._problems)
+        self.check_options()
         params = dict(self.params, http_headers=self._http_headers)
         connection = connection_from(params, os.environ)
         # What is sent is a secret too, in whatever form: a proxy may send it back.
         self.no_log_values.update(sent_secrets(connection.headers))
         return Client(connection)
-
-    def warn_all(self, sentences: t.Iterable[str]) -> None:
-        """Show these warnings with the result."""
-        for sentence in sentences:
-            self.warn(one_line(sentence))
 
     def censors(self, value: t.Any) -> bool:
         """Whether a word that Ansible will replace by stars occurs in the value."""
@@ -135,8 +160,24 @@ def run_module(argument_spec: Spec, work: t.Callable[[GrafanaModule, Client], di
         reason = missing_required_lib("requests").rstrip(".")
         sentence = "%s. Install it there (pip install requests). %s" % (reason, INTERPRETER_ADVICE)
         module.fail_json(msg=sentence, code="missing_library")
+    _run(module, lambda: work(module, module.connect()))
+
+
+def run_module_without_grafana(argument_spec: Spec, work: t.Callable[[CrosslinkModule], dict[str, t.Any]]) -> None:
+    """As ``run_module``, for work that needs no connection."""
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    module = CrosslinkModule(argument_spec)
+
+    def checked_work() -> dict[str, t.Any]:
+        module.check_options()
+        return work(module)
+
+    _run(module, checked_work)
+
+
+def _run(module: CrosslinkModule, work: t.Callable[[], dict[str, t.Any]]) -> None:
     try:
-        result = work(module, module.connect())
+        result = work()
     except CrosslinkError as error:
         module.fail_json(msg=one_line(str(error)), **error.details())
     except Exception as error:  # even its traceback has to pass Ansible's censor
