@@ -49,3 +49,19 @@ attributes:
     membership:
       - crosslink.grafana.grafana
 """
+
+    WITHOUT_GRAFANA = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    details:
+      - This module changes nothing, also outside of check mode.
+  diff_mode:
+    support: N/A
+    description: >-
+      Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    details:
+      - This module changes nothing.
+"""

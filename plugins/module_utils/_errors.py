@@ -115,16 +115,14 @@ class InputError(CrosslinkError):
 class InputErrors(InputError):
     """All problems of the input together, in the order of the entries; the code is theirs if they share one."""
 
-    def __init__(self, problems: t.Iterable[Problem]) -> None:
+    def __init__(self, problems: t.Iterable[Problem], consequence: str = ", nothing was written") -> None:
         self.problems = sorted(problems, key=lambda problem: problem.origin.order if problem.origin else 0)
         shown = [str(problem) for problem in self.problems[:MOST_ERRORS_SHOWN]]
         more = len(self.problems) - len(shown)
         text = "; ".join(shown + (["and %d more" % more] if more else []))
         codes = {problem.code for problem in self.problems}
         super().__init__(
-            "%s." % text
-            if len(self.problems) == 1
-            else "%d errors, nothing was written: %s." % (len(self.problems), text),
+            "%s." % text if len(self.problems) == 1 else "%d errors%s: %s." % (len(self.problems), consequence, text),
             code=codes.pop() if len(codes) == 1 else "invalid_input",
         )
 

@@ -53,12 +53,12 @@ def _check(validator: Validator, name: str, value: t.Any, option: Option, wanted
         validator.error("invalid_value", "%s contains a lone surrogate, which Grafana cannot store" % name)
     elif isinstance(value, str) and not value.strip() and (wanted or type_ not in ("str", "path")):
         validator.error("empty_option", "%s is empty: give %s, or leave %s out" % (name, wanted or "a value", name))
-    elif "choices" in option:
+    elif "choices" in option and type_ != "list":
         validator.choice(alone, name, option["choices"])
     elif type_ in ("str", "path"):
         validator.text(alone, name)
     elif type_ == "list":
-        _check_list(validator, name, value, option["elements"])
+        _check_list(validator, name, value, option["elements"], option.get("choices"))
     elif type_ == "dict" and not isinstance(value, str):
         validator.mapping(alone, name)
     elif type_ == "dict" and not _converts(check_type_dict, value):
@@ -69,7 +69,7 @@ def _check(validator: Validator, name: str, value: t.Any, option: Option, wanted
         validator.error("invalid_type", "%s must be a whole number, not %s" % (name, _shown(value)))
 
 
-def _check_list(validator: Validator, name: str, value: t.Any, elements: str) -> None:
+def _check_list(validator: Validator, name: str, value: t.Any, elements: str, choices: t.Sequence[str] | None) -> None:
     if isinstance(value, str):
         if elements == "raw" and not _converts(list_in, value):
             validator.error("invalid_type", "%s must be a list (with key=value: as JSON)" % name)
@@ -80,7 +80,10 @@ def _check_list(validator: Validator, name: str, value: t.Any, elements: str) ->
             place = "%s[%d]" % (name, index)
             if element is None:
                 validator.error("invalid_type", "%s must be text, not null" % place)
-            validator.text({place: element}, place)
+            if choices is None:
+                validator.text({place: element}, place)
+            else:
+                validator.choice({place: element}, place, choices)
 
 
 def list_in(text: str) -> list[t.Any]:

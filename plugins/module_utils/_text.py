@@ -46,9 +46,9 @@ def is_valid_unicode(text: str) -> bool:
 
 
 def as_sentence(clause: str) -> str:
-    """The clause with a full stop and a capital letter, unless it starts with ``config.field`` or ``sourceUID``."""
+    """The clause with a full stop and a capital letter, unless it starts with a name such as ``config.field``."""
     first = clause.partition(" ")[0]
-    is_name = "." in first or "_" in first or first != first.lower()
+    is_name = any(character in first for character in "._[") or first != first.lower()
     return "%s%s." % (clause[:1] if is_name else clause[:1].upper(), clause[1:].rstrip("."))
 
 

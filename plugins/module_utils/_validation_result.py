@@ -1,0 +1,53 @@
+# Copyright: (c) 2026, crosslink contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a validation returns to Ansible."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputErrors, Problem
+from ansible_collections.crosslink.grafana.plugins.module_utils._markdown import code_span
+from ansible_collections.crosslink.grafana.plugins.module_utils._validation import Findings
+
+
+class InvalidLists(InputErrors):
+    """The errors of a validation, which writes nothing in any case."""
+
+    def __init__(self, problems: t.Sequence[Problem], result: t.Mapping[str, t.Any]) -> None:
+        super().__init__(problems, consequence="")
+        self._result = result
+
+    def details(self) -> dict[str, t.Any]:
+        return {**self._result, **super().details()}
+
+
+def result_of_validation(findings: Findings, count: int) -> dict[str, t.Any]:
+    """The result for ``count`` entries. Raises InvalidLists if there are errors."""
+    errors, warnings = findings.errors, findings.warnings
+    headline = "%s, %s%s" % (
+        _counted(count, "entry", "entries"),
+        _counted(len(errors), "error", "errors"),
+        ", " + _counted(len(warnings), "warning", "warnings") if warnings else "",
+    )
+    problems = [("error", one) for one in errors] + [("warning", one) for one in warnings]
+    result = {
+        "changed": False,
+        "report": "\n".join(
+            ["**%s**" % headline, ""] + ["- %s" % _line(level, one) for level, one in problems]
+        ).strip(),
+        "problems": [{"level": level, **one.as_result()} for level, one in problems],
+    }
+    if errors:
+        raise InvalidLists(errors, result)
+    return {"msg": headline, **result}
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return "%s %s" % (number or "no", one if number == 1 else many)
+
+
+def _line(level: str, problem: Problem) -> str:
+    return "%s `%s`: %s" % (level, problem.code, code_span(str(problem)))
