@@ -176,7 +176,7 @@ def find_files(patterns: t.Iterable[str], folders: t.Sequence[str]) -> tuple[lis
 
 def joined(messages: t.Sequence[str]) -> str:
     """The messages as one; empty if there are none."""
-    return str(InputErrors(Problem("invalid_variable", message) for message in messages)) if messages else ""
+    return str(InputErrors(Problem("invalid_value", message) for message in messages)) if messages else ""
 
 
 def flat(value: t.Any) -> t.Iterator[t.Any]:

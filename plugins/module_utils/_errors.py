@@ -106,7 +106,8 @@ class CrosslinkError(Exception):
 class InputError(CrosslinkError):
     """The input is wrong, or does not fit what Grafana holds. Nothing was written."""
 
-    code = "invalid_option"
+    def __init__(self, sentence: str, code: str) -> None:
+        super().__init__(sentence, code)
 
     def details(self) -> dict[str, t.Any]:
         return {"code": self.code, "errors": [{"code": self.code, "message": str(self)}]}

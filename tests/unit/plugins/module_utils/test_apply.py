@@ -187,7 +187,7 @@ def test_a_failure_stops_nothing_if_the_rest_is_to_be_done(concurrency):
 
 def test_a_failed_update_and_delete_keep_their_correlations():
     outcomes = apply(
-        FakeWriter(bad=InputError("no")),
+        FakeWriter(bad=InputError("no", "invalid_value")),
         update(row("u1", label="bad"), description="D"),
         delete(row("u2", label="bad")),
         stop_on_error=False,

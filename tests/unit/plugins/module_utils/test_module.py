@@ -98,10 +98,10 @@ def test_a_result(run):
 
 
 def test_an_input_error(run):
-    ran = run(raising(InputError("It is wrong.")))
+    ran = run(raising(InputError("It is wrong.", "invalid_value")))
     assert (ran.code, ran.result["failed"], ran.result["msg"]) == (1, True, "It is wrong.")
-    assert ran.result["code"] == "invalid_option"
-    assert ran.result["errors"] == [{"code": "invalid_option", "message": "It is wrong."}]
+    assert ran.result["code"] == "invalid_value"
+    assert ran.result["errors"] == [{"code": "invalid_value", "message": "It is wrong."}]
     assert "exception" not in ran.result
 
 
@@ -356,7 +356,7 @@ GIVEN: list[t.Any] = [
 ]
 ENDS: list[t.Any] = [
     pytest.param(lambda module, client: {"changed": False, "echo": "x %s y" % SECRET}, id="result"),
-    pytest.param(raising(InputError("It is %s." % SECRET)), id="input error"),
+    pytest.param(raising(InputError("It is %s." % SECRET, "invalid_value")), id="input error"),
     pytest.param(raising(HttpError("At %s." % SECRET, "GET", "https://h/%s" % SECRET, 400, SECRET)), id="request"),
     pytest.param(raising(RuntimeError(SECRET)), id="bug"),
 ]

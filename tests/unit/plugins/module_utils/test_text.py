@@ -233,10 +233,6 @@ def test_details_of_a_failure_part_way():
 
 
 def test_details_of_an_input_error():
-    assert InputError("S.").details() == {
-        "code": "invalid_option",
-        "errors": [{"code": "invalid_option", "message": "S."}],
-    }
     assert InputError("S.", "missing_option").details() == {
         "code": "missing_option",
         "errors": [{"code": "missing_option", "message": "S."}],
