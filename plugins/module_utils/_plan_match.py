@@ -57,7 +57,7 @@ def match_by_uid(draft: PlanDraft, resolved: ResolvedEntry) -> None:
     elif draft.state.accepts_client_uid:
         create(draft, resolved)
     else:
-        where = " that starts at %s" % entry.source if entry.source is not None else ""
+        where = " that starts from %s" % entry.source if entry.source is not None else ""
         message = (
             "there is no correlation with uid '%s'%s; omit uid to add a new one (source, target and type of a "
             "correlation cannot change: to move it, add the new one and remove the old one)"

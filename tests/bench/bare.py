@@ -16,6 +16,7 @@ import json
 import sys
 import threading
 import time
+import typing as t
 
 import requests
 
@@ -24,7 +25,7 @@ def main() -> None:
     job = json.load(sys.stdin)
     local = threading.local()
 
-    def send(request):
+    def send(request: list[t.Any]) -> t.Any:
         method, path, body = request
         session = getattr(local, "session", None)
         if session is None:
@@ -39,7 +40,7 @@ def main() -> None:
 
     start = time.perf_counter()
     for path in job["reads"]:
-        send(("GET", path, None))
+        send(["GET", path, None])
     with concurrent.futures.ThreadPoolExecutor(job["concurrency"]) as threads:
         for _answer in threads.map(send, job["writes"]):
             pass

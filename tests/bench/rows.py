@@ -32,7 +32,7 @@ def measure_rows(workspace: Workspace, results: Results, sizes: list[int]) -> No
                 counts = server.counts()
                 if ran.changed or "%d unchanged" % len(entries) not in ran.output or counts is None:
                     raise SystemExit("something was changed:\n%s" % ran.output[-2000:])
-                read = size if name == "20 sources" else size // links.SOURCES
+                rows_read = size if name == "20 sources" else size // links.SOURCES
                 # As the role asks, for what a filter costs the simulator grows with its rows.
                 filters = "".join("&sourceUID=%s" % links.source(number) for number in range(links.SOURCES))
                 least = send(server, [path + filters for path in reads(size)], [], 1) if name == "20 sources" else None
@@ -41,7 +41,7 @@ def measure_rows(workspace: Workspace, results: Results, sizes: list[int]) -> No
                     rows=size,
                     list_from=name,
                     entries=len(entries),
-                    rows_read=read,
+                    rows_read=rows_read,
                     seconds=ran.seconds,
                     bare=least,
                     MiB=round(ran.mebibytes),

@@ -11,16 +11,17 @@ import contextlib
 import json
 import sys
 import time
+import typing as t
 
 START = time.perf_counter()
 STAGES: dict[str, float] = {}
 
 
-def timed(holder, name, stage):
+def timed(holder: t.Any, name: str, stage: str) -> None:
     """Add the time of a function, as its module sees it, to a stage."""
     function = getattr(holder, name)
 
-    def run(*arguments, **options):
+    def run(*arguments: t.Any, **options: t.Any) -> t.Any:
         start = time.perf_counter()
         try:
             return function(*arguments, **options)
@@ -42,7 +43,7 @@ def main() -> None:
     basic._ANSIBLE_ARGS = b'{"ANSIBLE_MODULE_ARGS": %s}' % options.encode()
     basic._ANSIBLE_PROFILE = "legacy"  # since ansible-core 2.19; earlier ones do not look at it
     timed(_module.GrafanaModule, "__init__", "options (Ansible's own)")
-    timed(grafana_correlations, "read_entries", "check the entries")
+    timed(grafana_correlations, "given_entries", "check the entries")
     timed(_reconcile, "read_first", "read")
     timed(_reconcile, "make_plan", "plan")
     timed(grafana_correlations, "result_of_list", "result")

@@ -48,4 +48,5 @@ def _staged(arguments: dict[str, t.Any]) -> dict[str, float]:
     done = subprocess.run(
         [sys.executable, str(PROGRAM)], input=json.dumps(arguments), stdout=subprocess.PIPE, text=True, check=True
     )
-    return json.loads(done.stdout.splitlines()[-1])
+    stages: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return stages

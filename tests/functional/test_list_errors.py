@@ -223,7 +223,7 @@ def test_a_uid_needs_source_label_and_query_in_a_list(correlations: Module, org:
 def test_an_unknown_uid_in_a_list(correlations: Module, org: Org) -> None:
     result = correlations.refuses(correlations=[org.link(uid="unknown")])
     assert result.codes == ["correlation_not_found"] and result.msg.startswith("entry 1 (Logs to traces): ")
-    assert "uid 'unknown' that starts at %s;" % org.loki.uid in result.msg and "omit uid" in result.msg
+    assert "uid 'unknown' that starts from %s;" % org.loki.uid in result.msg and "omit uid" in result.msg
 
 
 def test_two_entries_of_one_uid(correlations: Module, org: Org) -> None:

@@ -108,7 +108,7 @@ def test_an_unknown_uid_is_no_reason_to_add_one(correlation: Module, org: Org) -
     org.add()
     result = correlation.refuses(uid="unheard-of", **org.link())
     assert result.codes == ["correlation_not_found"]
-    assert "uid 'unheard-of' that starts at %s;" % org.loki.uid in result.msg
+    assert "uid 'unheard-of' that starts from %s;" % org.loki.uid in result.msg
     result = correlation.refuses(uid="unheard-of", description="x")
     assert result.codes == ["correlation_not_found"] and "uid 'unheard-of';" in result.msg
 

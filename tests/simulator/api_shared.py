@@ -146,7 +146,7 @@ def _row(call: Call, stored: Stored) -> Row:
 
 
 def _object(state: State, row: Row) -> dict[str, Any]:
-    config = {"field": row.field, "target": row.query, "transformations": row.transformations}
+    config: dict[str, Any] = {"field": row.field, "target": row.query, "transformations": row.transformations}
     config["timeRange"] = row.time_range
     spec: dict[str, Any] = {"type": row.type, "source": _reference(state, row.org, row.source), "label": row.label}
     spec.update(config=config, target=row.target and _reference(state, row.org, row.target))

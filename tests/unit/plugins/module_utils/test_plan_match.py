@@ -359,10 +359,10 @@ def test_a_uid_that_does_not_exist():
     assert message.startswith("There is no correlation with uid 'u9';")
     assert "omit uid" in message
     plan = planned_one(pinned("u9", source="Loki"), [row()])
-    assert "uid 'u9' that starts at Loki;" in only_problem(plan, "correlation_not_found")
+    assert "uid 'u9' that starts from Loki;" in only_problem(plan, "correlation_not_found")
     message = only_problem(planned(entry(uid="u9"), [row()]), "correlation_not_found")
     assert message.startswith("entry 1: ")
-    assert "uid 'u9' that starts at loki;" in message
+    assert "uid 'u9' that starts from loki;" in message
 
 
 @pytest.mark.parametrize("is_list", [True, False])
