@@ -15,6 +15,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._api import Corr
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
     HttpError,
+    InputError,
     NotFound,
     OutcomeUnknown,
     RetryAfterTooLong,
@@ -53,6 +54,7 @@ class FakeApi(CorrelationsApi):
         self.faults = list(faults)
         self.writes: list[t.Any] = []
         self.looks = 0
+        self.uids: t.Sequence[str | None] = [None]
 
     def _write(self, write: t.Any, right: Correlation | None) -> Correlation:
         self.writes.append(write)
@@ -82,7 +84,7 @@ class FakeApi(CorrelationsApi):
         return None
 
     def uids_to_try(self, new: NewCorrelation) -> t.Iterable[str | None]:
-        return [None]
+        return self.uids
 
     def post(self, new: NewCorrelation) -> Correlation:
         return self._write(
@@ -369,3 +371,49 @@ def test_writes_that_go_well_raise_it_again():
         VerifiedWriter(FakeApi(held=OLD), limiter, 3).update(OLD, CHANGES)
         VerifiedWriter(FakeApi(), limiter, 3).create(new())
     assert limiter.limit == 2
+
+
+# Names that are taken (on /apis)
+
+
+class TakenNames(FakeApi):
+    """Rejects some names, as other correlations have them."""
+
+    inconclusive_statuses = (409, 500)
+    rejects_duplicates = True
+
+    def find_posted(self, new: NewCorrelation) -> Correlation | None:
+        return None
+
+
+def test_the_next_name_is_tried_when_one_is_taken():
+    api = TakenNames(fails(status=409))
+    api.uids = ["a", "a-2"]
+    assert writer(api).create(new()).uid == "u1"
+    assert len(api.writes) == 2
+
+
+@pytest.mark.parametrize("uid, code, fact", [("mine", "uid_taken", "'mine'"), (None, "ambiguous", "'Logs to traces'")])
+def test_all_names_are_taken(uid, code, fact):
+    api = TakenNames(*[fails(status=409)] * 2)
+    api.uids = [uid or "a", "a-2"]
+    with pytest.raises(InputError) as caught:
+        writer(api).create(new(uid=uid))
+    assert (caught.value.code, len(api.writes)) == (code, 2)
+    assert fact in str(caught.value)
+
+
+def test_a_name_is_not_taken_because_of_another_failure():
+    api = TakenNames(*[fails(status=500)] * 99)
+    api.uids = ["a", "a-2"]
+    with pytest.raises(HttpError) as caught:
+        writer(api, retries=1).create(new())
+    assert (caught.value.status, len(api.writes)) == (500, 2)
+
+
+def test_a_name_is_taken_only_with_409():
+    api = TakenNames(fails(status=403))
+    api.uids = ["a", "a-2"]
+    with pytest.raises(HttpError) as caught:
+        writer(api).create(new())
+    assert (caught.value.status, len(api.writes)) == (403, 1)
