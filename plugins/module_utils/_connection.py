@@ -39,7 +39,10 @@ Params = t.Mapping[str, t.Any]
 
 @dataclasses.dataclass(frozen=True)
 class Connection:
-    """Everything a client needs. ``verify`` and ``cert`` are what requests takes; ``timeout`` is in seconds."""
+    """Everything a client needs. ``verify`` and ``cert`` are what requests takes; ``timeout`` is in seconds.
+
+    ``credentials`` says where to look if Grafana does not accept them.
+    """
 
     url: str
     headers: t.Mapping[str, str]
@@ -52,6 +55,7 @@ class Connection:
     timeout: int
     retries: int
     api: str
+    credentials: str
 
 
 def _clean_url(url: str) -> str:
@@ -68,12 +72,13 @@ def _clean_url(url: str) -> str:
         port_is_valid = False
     if not port_is_valid:
         sentence = (
-            "The url is not valid: write it as https://grafana.example.com, with a path if Grafana is served under one."
+            "The url is not valid, or its port is not a number from 1 to 65535: write it as "
+            "https://grafana.example.com, with a path if Grafana is served under one."
         )
         raise InputError(sentence, "invalid_url")
     host = parts.netloc.rpartition("@")[2]
     if parts.scheme not in ("http", "https"):
-        shown = re.sub(r"^([a-z+.-]*:)?//([^/@]*@)?", "", url)
+        shown = re.sub(r"^([a-z+.-]*:)?//[^/@]*@", r"\1//", url)
         sentence = "The url '%s' does not start with http:// or https://: write https://grafana.example.com."
         raise InputError(sentence % (shown if "@" not in shown else "..."), "invalid_url")
     if not parts.hostname or re.search(r"[\s\x00-\x1f]", url):
@@ -115,8 +120,10 @@ def _header_value(what: str, value: str) -> str:
 
 def _sign_in(
     params: Params, environ: t.Mapping[str, str], from_url: tuple[str | None, str | None]
-) -> tuple[str | None, str | None, str | None]:
-    """Token, user name and password: those of the task, completed or else supplied by the environment."""
+) -> tuple[str | None, str | None, str | None, str]:
+    """Token, user name and password: those of the task, completed or else supplied by the environment; and where they
+    are from."""
+    where = "token"
     token = None if params["token"] is None else _bare_token("token", params["token"])
     user, password = params["url_username"], params["url_password"]
     if from_url[0] or from_url[1]:
@@ -124,13 +131,16 @@ def _sign_in(
             sentence = "The url contains a user name or password, and so do other options: remove them from the url."
             raise InputError(sentence, "contradiction")
         user, password = from_url
+        where = "the user name and password in url"
     if token is not None and (user or password):
         raise InputError("token and url_username/url_password are both given: remove one of them.", "contradiction")
     if token is None and user is None and password is None:
         for name in ("GRAFANA_TOKEN", "GRAFANA_API_KEY"):
             if environ.get(name, "").strip():
-                return _bare_token("%s in the environment" % name, environ[name]), None, None
+                where = "%s in the environment" % name
+                return _bare_token(where, environ[name]), None, None, where
     if token is None:
+        where = _where_from(where, user, password)
         user = environ.get("GRAFANA_USER") or None if user is None else user
         password = environ.get("GRAFANA_PASSWORD") or None if password is None else password
         if (user is None) != (password is None):
@@ -139,7 +149,17 @@ def _sign_in(
                 given, missing, name = ("url_password", "url_username", "GRAFANA_USER")
             sentence = "%s is given without %s: set %s too, or %s in the environment."
             raise InputError(sentence % (given, missing, missing, name), "missing_option")
-    return token, user, password
+    return token, user, password, where
+
+
+def _where_from(url: str, user: str | None, password: str | None) -> str:
+    """Where the user name and the password are from; those that the task does not give are from the environment."""
+    if user is None and password is None:
+        return "GRAFANA_USER and GRAFANA_PASSWORD in the environment"
+    if user is None or password is None:
+        given = ("url_username", "GRAFANA_PASSWORD") if password is None else ("url_password", "GRAFANA_USER")
+        return "%s, and %s in the environment" % given
+    return url if url != "token" else "url_username and url_password"
 
 
 def _bare_token(where: str, text: str) -> str:
@@ -216,7 +236,7 @@ def connection_from(params: Params, environ: t.Mapping[str, str]) -> Connection:
     own_authorization = any(name.lower() == "authorization" for name in headers)
     if own_authorization:
         environ = {name: value for name, value in environ.items() if name == "GRAFANA_ORG_ID"}
-    token, user, password = _sign_in(params, environ, url_credentials(raw_url))
+    token, user, password, credentials = _sign_in(params, environ, url_credentials(raw_url))
     authorization = _authorization(token, user, password)
     cert = _client_certificate(params)
     if authorization and own_authorization:
@@ -246,4 +266,7 @@ def connection_from(params: Params, environ: t.Mapping[str, str]) -> Connection:
         timeout=params["timeout"],
         retries=params["retries"],
         api=params["api"],
+        credentials=credentials
+        if authorization
+        else " and ".join(["http_headers"] * bool(headers) + ["client_cert"] * bool(cert)),
     )

@@ -31,9 +31,9 @@ def unknown_option(where: str, name: str, known: t.Collection[str], thing: str) 
     """A clause about a name that the thing does not have at ``where`` ("" or a prefix such as ``config.``)."""
     right_place = _PLACES.get(name) if where or "config" in known else None
     if right_place is not None:
-        return "%s%s is in the wrong place: write it as %s%s" % (where, name, right_place, name)
+        return "'%s%s' is in the wrong place: write it as %s%s" % (where, name, right_place, name)
     hint = did_you_mean(name, known) or did_you_mean(_DATA_SOURCE.sub("", name), known)
-    return "%s%s is not an option of %s%s" % (where, name, thing, hint)
+    return "'%s%s' is not an option of %s%s" % (where, name, thing, hint)
 
 
 def not_an_entry(mapping: t.Mapping[t.Any, t.Any]) -> str | None:

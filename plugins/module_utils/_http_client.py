@@ -146,7 +146,9 @@ class Client:
         if waiting > 0:
             time.sleep(waiting)
         grafana, timeout = self.connection.url, self.connection.timeout
-        request = Request(method, grafana + path, grafana, timeout, bool(self._environment["proxies"]))
+        request = Request(
+            method, grafana + path, grafana, timeout, self.connection.credentials, bool(self._environment["proxies"])
+        )
         data = None if body is None else json.dumps(body, allow_nan=False).encode("ascii")
         with self._deadline.exchange() as was_broken_off:
             try:

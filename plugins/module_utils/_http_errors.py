@@ -33,12 +33,16 @@ _PERMISSION = re.compile(r"Permissions needed: (.+)")
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """What was sent, as far as messages need it; ``grafana`` is the url of the connection, ``timeout`` in seconds."""
+    """What was sent, as far as messages need it; ``grafana`` is the url of the connection, ``timeout`` in seconds.
+
+    ``credentials`` says where to look if Grafana does not accept them.
+    """
 
     method: str
     url: str
     grafana: str
     timeout: int
+    credentials: str
     has_proxy: bool = False
 
     def error(self, kind: t.Type[HttpError], sentence: str, code: str | None = None) -> HttpError:
@@ -79,8 +83,8 @@ def refused(status: int, message: str | None, request: Request) -> HttpError:
         sentence = "%s answers 404%s, which is not Grafana's: check url and its path."
         return UnexpectedResponse(sentence % (request.url, said), *about)
     if status == 401:
-        sentence = "Grafana at %s did not accept the credentials%s: check token, or url_username and url_password."
-        return HttpError(sentence % (request.grafana, said), *about, code="unauthorized")
+        sentence = "Grafana at %s did not accept the credentials%s: check %s."
+        return HttpError(sentence % (request.grafana, said, request.credentials), *about, code="unauthorized")
     if is_read_only(status, message):
         return ReadOnly("Grafana says: %s." % message, *about)
     if status == 500 and message == "Failed to get correlations":
@@ -100,11 +104,8 @@ def forbidden(message: str | None, request: Request, org_id: int | None, is_anon
     """
     about = (request.method, request.url, 403, message)
     if is_anonymous:
-        sentence = (
-            "Grafana at %s did not accept the credentials and treated the request as anonymous: "
-            "check token, or url_username and url_password."
-        )
-        return HttpError(sentence % request.grafana, *about, code="unauthorized")
+        sentence = "Grafana at %s did not accept the credentials and treated the request as anonymous: check %s."
+        return HttpError(sentence % (request.grafana, request.credentials), *about, code="unauthorized")
     needed = _PERMISSION.search(message or "")
     default = "datasources:read" if request.method == "GET" else "datasources:write"
     lacking = "lack the permission %s" % (needed.group(1) if needed else default)

@@ -66,8 +66,12 @@ def check_deletions(draft: PlanDraft) -> None:
     if most is None or len(doomed) <= most or draft.plan.problems:
         return
     message = (
-        "%d correlations would be deleted, but max_deletions is %d: review them with --check --diff and a larger "
-        "max_deletions; they are %s"
+        "%d %s would be deleted, but max_deletions is %d: review them with --check --diff and a larger "
+        "max_deletions: %s"
     )
     names = listed(["'%s' (uid '%s')" % (shortened(one.label), one.uid) for one in doomed])
-    draft.error(None, "too_many_deletions", message % (len(doomed), most, names))
+    draft.error(
+        None,
+        "too_many_deletions",
+        message % (len(doomed), "correlation" if len(doomed) == 1 else "correlations", most, names),
+    )

@@ -11,6 +11,11 @@ import re
 import typing as t
 
 LONGEST_QUOTE = 300  # characters of a server's text
+# These begin sentences about options.
+_OPTION = re.compile(
+    "accept|api|concurrency|config|correlations|description|junit|label|origins|prune|retries|source|src|state|target|"
+    "tests|timeout|token|type|uid|url"
+)
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]+")
 
 
@@ -47,8 +52,8 @@ def is_valid_unicode(text: str) -> bool:
 
 def as_sentence(clause: str) -> str:
     """The clause with a full stop and a capital letter, unless it starts with a name such as ``config.field``."""
-    first = clause.partition(" ")[0]
-    is_name = any(character in first for character in "._[") or first != first.lower()
+    first = clause.partition(" ")[0].rstrip(":")
+    is_name = any(character in first for character in "._[") or first != first.lower() or _OPTION.fullmatch(first)
     return "%s%s." % (clause[:1] if is_name else clause[:1].upper(), clause[1:].rstrip("."))
 
 

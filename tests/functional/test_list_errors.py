@@ -58,7 +58,7 @@ def test_all_errors_are_reported_together(correlations: Module, org: Org) -> Non
         "entry 1 (Fine)",
         "entry 1 (Fine), which has state present",
         "a mapping, not text",
-        "config.targt is not an option of a correlation (did you mean 'target'?)",
+        "'config.targt' is not an option of a correlation (did you mean 'target'?)",
         "config.target must be a mapping, not a number",
     )
     for error, fact in zip(result["errors"], facts):
@@ -105,7 +105,7 @@ def test_more_than_twenty_errors_are_counted(correlations: Module, org: Org) -> 
         ({"type": "banana"}, "invalid_choice", "type is 'banana' but must be one of query, external"),
         ({"state": "gone"}, "invalid_choice", "state is 'gone' but must be one of present, absent, ignored"),
         ({"state": []}, "invalid_type", "state must be text, not a list"),
-        ({"labell": "x"}, "unknown_option", "labell is not an option of a correlation (did you mean 'label'?)"),
+        ({"labell": "x"}, "unknown_option", "'labell' is not an option of a correlation (did you mean 'label'?)"),
         ({"orgId": 1}, "invalid_entry", "use definitions"),
         ({"provisioned": True}, "invalid_entry", "use definitions"),
         ({"sourceUID": "x"}, "option_given_twice", "source and its alias sourceUID"),

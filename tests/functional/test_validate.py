@@ -79,7 +79,7 @@ def test_all_errors_of_lists_and_files_are_reported_together(validate: t.Callabl
     assert result["code"] == "invalid_input"
     failed = [task for task in run.tasks if task.status == "failed"]
     assert [task.result["msg"] for task in failed] == [result["report"].splitlines()]
-    assert "a.yml entry 2 (Other): colour is not an option of a correlation" in run.stdout
+    assert "a.yml entry 2 (Other): 'colour' is not an option of a correlation" in run.stdout
 
 
 def test_unknown_data_sources(validate: t.Callable[..., Run]) -> None:

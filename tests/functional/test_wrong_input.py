@@ -98,7 +98,7 @@ def test_several_errors_are_reported_together(correlation: Module, org: Org) -> 
             "config.transformations must be a list, not a mapping",
         ),
         ({"config": {"transformation": []}}, "unknown_option", "(did you mean 'transformations'?)"),
-        ({"lable": "x"}, "unknown_option", "lable is not an option of this module (did you mean 'label'?)"),
+        ({"lable": "x"}, "unknown_option", "'lable' is not an option of this module (did you mean 'label'?)"),
         ({"on_duplicate": "keep"}, "invalid_choice", "on_duplicate is 'keep' but must be one of fail, remove"),
         ({"on_provisioned": "keep"}, "invalid_choice", "on_provisioned is 'keep' but must be one of fail, skip"),
         ({"api": "v2"}, "invalid_choice", "api is 'v2' but must be one of auto, legacy, apis"),

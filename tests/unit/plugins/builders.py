@@ -146,6 +146,7 @@ def connection(**more: t.Any) -> Connection:
         "timeout": 30,
         "retries": 3,
         "api": "auto",
+        "credentials": "token",
     }
     return Connection(**{**found, **more})
 

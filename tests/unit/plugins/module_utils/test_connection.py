@@ -65,6 +65,7 @@ def test_with_a_token():
         timeout=30,
         retries=3,
         api="auto",
+        credentials="token",
     )
 
 
@@ -96,6 +97,7 @@ def test_with_everything(tmp_path):
         timeout=1,
         retries=0,
         api="legacy",
+        credentials="url_username and url_password",
     )
 
 
@@ -163,9 +165,9 @@ def test_urls_without_a_valid_host(url):
     [
         ("grafana.example.com", "grafana.example.com"),
         ("grafana.example.com/path", "grafana.example.com/path"),
-        ("//grafana.example.com/path", "grafana.example.com/path"),
-        ("ftp://grafana.example.com/path", "grafana.example.com/path"),
-        ("ftp://user:secret@grafana.example.com/path", "grafana.example.com/path"),
+        ("//grafana.example.com/path", "//grafana.example.com/path"),
+        ("ftp://grafana.example.com/path", "ftp://grafana.example.com/path"),
+        ("ftp://user:secret@grafana.example.com/path", "ftp://grafana.example.com/path"),
         ("user:secret@grafana.example.com", "..."),
         ("user:sec@ret@grafana.example.com", "..."),
         ("/grafana", "/grafana"),
@@ -612,3 +614,32 @@ def test_any_headers_are_taken_or_refused(headers):
 def test_a_connection_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         connect().url = "https://other"  # type: ignore[misc]
+
+
+# Where to look if Grafana does not accept the credentials
+
+
+@pytest.mark.parametrize(
+    "options, environ, where",
+    [
+        ({"token": "t"}, {"GRAFANA_USER": "u", "GRAFANA_PASSWORD": "p"}, "token"),
+        ({}, {"GRAFANA_TOKEN": "t"}, "GRAFANA_TOKEN in the environment"),
+        ({}, {"GRAFANA_API_KEY": "t"}, "GRAFANA_API_KEY in the environment"),
+        ({}, {"GRAFANA_USER": "u", "GRAFANA_PASSWORD": "p"}, "GRAFANA_USER and GRAFANA_PASSWORD in the environment"),
+        ({"url_username": "u", "url_password": "p"}, {"GRAFANA_TOKEN": "t"}, "url_username and url_password"),
+        (
+            {"url_username": "u"},
+            {"GRAFANA_USER": "v", "GRAFANA_PASSWORD": "p"},
+            "url_username, and GRAFANA_PASSWORD in the environment",
+        ),
+        ({"url_password": "p"}, {"GRAFANA_USER": "v"}, "url_password, and GRAFANA_USER in the environment"),
+        ({"url": "https://u:p@h"}, {}, "the user name and password in url"),
+        ({"url": "https://u@h"}, {"GRAFANA_PASSWORD": "p"}, "url_username, and GRAFANA_PASSWORD in the environment"),
+        ({"http_headers": {"Authorization": "Bearer x"}}, {"GRAFANA_TOKEN": "t"}, "http_headers"),
+        ({"http_headers": {"X-WEBAUTH-USER": "x"}}, {}, "http_headers"),
+        ({"http_headers": {"X-Scope": "1"}, "token": "t"}, {}, "token"),
+    ],
+)
+def test_where_the_credentials_are_from(options, environ, where):
+    found = connect(environ, **{"token": None, **options})
+    assert found.credentials == where

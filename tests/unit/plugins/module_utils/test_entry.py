@@ -556,7 +556,7 @@ UNKNOWN: list[tuple[dict[str, t.Any], str, str]] = [
 @pytest.mark.parametrize("in_list", [True, False])
 def test_names_that_no_member_has(raw, name, similar, in_list):
     message = message_of(raw, "unknown_option", in_list)
-    assert message.startswith("%s is not an option of a correlation" % name)
+    assert message.startswith("'%s' is not an option of a correlation" % name)
     assert message.endswith("(did you mean %s?)" % similar if similar else "a correlation")
 
 
@@ -574,7 +574,7 @@ MISPLACED: list[tuple[dict[str, t.Any], str, str]] = [
 @pytest.mark.parametrize("in_list", [True, False])
 def test_members_in_the_wrong_place(raw, name, place, in_list):
     message = message_of(raw, "unknown_option", in_list)
-    assert message.startswith("%s is in the wrong place" % name)
+    assert message.startswith("'%s' is in the wrong place" % name)
     assert message.endswith(" %s" % place)
 
 
@@ -614,7 +614,7 @@ def test_all_problems_are_found_together():
     check(
         raw,
         [
-            ("unknown_option", "colour "),
+            ("unknown_option", "'colour' "),
             ("invalid_type", "label must be text, not a boolean"),
             ("invalid_type", "config.field must be text, not a list"),
             ("invalid_type", "config.target must be a mapping, not a list"),
@@ -626,7 +626,7 @@ def test_all_problems_are_found_together():
 
 
 def test_a_name_that_is_no_text_is_no_member():
-    check({**definition(), 5: "x", None: "y"}, [("unknown_option", "5 "), ("unknown_option", "None ")])
+    check({**definition(), 5: "x", None: "y"}, [("unknown_option", "'5' "), ("unknown_option", "'None' ")])
 
 
 @pytest.mark.parametrize("odd", [types.MappingProxyType({"a": 1}), object(), 1j])

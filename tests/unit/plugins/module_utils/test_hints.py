@@ -29,13 +29,13 @@ KNOWN = ("config", "label", "source", "sourceUID", "target")
 )
 def test_an_option_in_the_wrong_place(where, name, known, place):
     message = unknown_option(where, name, known, "a correlation")
-    assert message.startswith("%s%s is in the wrong place" % (where, name))
+    assert message.startswith("'%s%s' is in the wrong place" % (where, name))
     assert message.endswith(" %s" % place)
 
 
 def test_without_config_there_is_no_other_place():
     message = unknown_option("", "field", ("correlations", "prune"), "this module")
-    assert message == "field is not an option of this module"
+    assert message == "'field' is not an option of this module"
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_without_config_there_is_no_other_place():
 )
 def test_similar_options(name, hint):
     message = unknown_option("", name, KNOWN, "a correlation")
-    assert message.startswith("%s is not an option of a correlation" % name)
+    assert message.startswith("'%s' is not an option of a correlation" % name)
     assert ("did you mean" in message) is (hint is not None)
     assert hint is None or hint in message
 

@@ -49,7 +49,7 @@ NEEDED = "You'll need additional permissions to perform this action. Permissions
 
 
 def request(method: str = "GET", path: str = PATH, has_proxy: bool = False) -> Request:
-    return Request(method, GRAFANA + path, GRAFANA, 30, has_proxy)
+    return Request(method, GRAFANA + path, GRAFANA, 30, "GRAFANA_TOKEN in the environment", has_proxy)
 
 
 def lacks(error: HttpError, *facts: str) -> list[str]:
@@ -479,7 +479,7 @@ def test_no_password_of_a_url_in_an_error(kind, words):
 def test_401():
     error = refused(401, "Invalid username or password", request())
     assert (type(error), error.code) == (HttpError, "unauthorized")
-    assert lacks(error, GRAFANA, "(Grafana says: Invalid username or password)", "token", "url_password") == []
+    assert lacks(error, GRAFANA, "(Grafana says: Invalid username or password)", "check GRAFANA_TOKEN in") == []
     assert error.details() == {
         "code": "unauthorized",
         "method": "GET",
@@ -523,7 +523,7 @@ def test_a_403_of_a_server_that_ignores_wrong_credentials():
     error = forbidden(NEEDED, request("PATCH"), 7, is_anonymous=True)
     assert (type(error), error.code) == (HttpError, "unauthorized")
     assert (error.status, error.method, error.url, error.message) == (403, "PATCH", URL, NEEDED)
-    assert lacks(error, GRAFANA, "anonymous", "token", "url_password") == []
+    assert lacks(error, GRAFANA, "anonymous", "check GRAFANA_TOKEN in the environment") == []
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_what_is_right(spec, given):
 @pytest.mark.parametrize("value", [None, "", "x", 1])
 def test_names_that_no_option_has(spec, name, hint, value):
     message = only_problem(spec, "unknown_option", **{name: value})
-    assert message.startswith("%s is not an option of this module" % name)
+    assert message.startswith("'%s' is not an option of this module" % name)
     assert message.endswith(hint or "this module")
 
 
@@ -158,7 +158,7 @@ def test_all_at_once():
     assert [(code, message.split()[0]) for code, message in found] == [
         ("empty_option", "url"),
         ("invalid_choice", "prune"),
-        ("unknown_option", "max_deletion"),
+        ("unknown_option", "'max_deletion'"),
         ("invalid_type", "correlations"),
     ]
 

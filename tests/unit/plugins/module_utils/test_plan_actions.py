@@ -205,7 +205,7 @@ def test_of_an_update_the_whole_config_counts_that_results(there, change, size):
     if size <= 65535:
         assert writes(plan) == [(UPDATE, "u1")]
     else:
-        assert only_problem(plan, "too_long").startswith("Config is %d bytes" % size)
+        assert only_problem(plan, "too_long").startswith("config is %d bytes" % size)
         assert plan.actions == []
 
 
@@ -213,7 +213,7 @@ def test_of_an_update_the_whole_config_counts_that_results(there, change, size):
 def test_an_update_with_a_text_that_is_too_long(name):
     assert writes(planned_one(pinned(**{name: "x" * 65535}), [row()])) == [(UPDATE, "u1")]
     message = only_problem(planned_one(pinned(**{name: "x" * 65536}), [row()]), "too_long")
-    assert message.startswith("%s is 65536 bytes" % name.capitalize())
+    assert message.startswith("%s is 65536 bytes" % name)
 
 
 def test_what_is_long_and_there_already_may_stay():

@@ -164,7 +164,7 @@ def test_a_provisioned_source_of_9_that_the_server_closes(server, run):
     )
     error = refused(run, entry(origin=Origin()), is_list=False)
     assert error.code == "provisioned"
-    assert str(error).startswith("Source 'loki' is provisioned")
+    assert str(error).startswith("source 'loki' is provisioned")
 
 
 def test_a_correlation_of_9_that_the_server_calls_read_only_is_skipped_if_asked(server, run):

@@ -176,7 +176,7 @@ def test_a_result_with_errors():
     with pytest.raises(InvalidLists) as caught:
         result_of_validation(findings({**GOOD, "x": 1}, {**GOOD, "label": 2}, external("https://a/$id")), 3)
     result = caught.value.details()
-    assert str(caught.value).startswith("2 errors: grafana_correlations_list_a[0] (L): x is not ")
+    assert str(caught.value).startswith("2 errors: grafana_correlations_list_a[0] (L): 'x' is not ")
     assert result["report"].startswith("**3 entries, 2 errors, 1 warning**\n\n- error `unknown_option`: `")
     assert [one["level"] for one in result["problems"]] == ["error", "error", "warning"]
     assert [one["code"] for one in result["errors"]] == ["unknown_option", "invalid_type"]

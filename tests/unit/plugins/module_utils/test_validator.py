@@ -56,7 +56,7 @@ def test_of_a_member_that_is_given_twice_the_first_counts():
     twice, unknown = validator.problems
     assert (twice.code, unknown.code) == ("option_given_twice", "unknown_option")
     assert twice.message.startswith("config.a and its alias alias ")
-    assert unknown.message.startswith("config.c ")
+    assert unknown.message.startswith("'config.c' ")
 
 
 def test_values_of_the_right_type():
