@@ -17,6 +17,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._correlation imp
 )
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import URL_MISSING, Entry
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import ContentIndex
+from ansible_collections.crosslink.grafana.plugins.module_utils._grafana_state import unsupported_on_v9
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan_draft import PlanDraft
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan_resolve import ResolvedEntry
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import CREATE, UPDATE, Action
@@ -36,6 +37,10 @@ def assign(draft: PlanDraft, resolved: ResolvedEntry, existing: Correlation, cha
     if not draft.can_write(entry, existing, "differs in %s" % ", ".join(changed)):
         return
     changes = {name: resolved.desired[name] for name in changed}
+    reason = unsupported_on_v9(existing.type, changes) if draft.state.is_v9 else None
+    if reason is not None:
+        draft.error(entry, "not_supported", reason)
+        return
     if not _is_storable(draft, entry, changes, {**existing.members, **changes}, existing.unknown):
         return
     if existing.type == EXTERNAL and "config.target" in changes and not changes["config.target"].get("url"):
@@ -75,6 +80,8 @@ def create(draft: PlanDraft, resolved: ResolvedEntry) -> None:
         draft.error(entry, "missing_option", URL_MISSING)
     elif source in draft.state.read_only_sources:
         _cannot_add(draft, entry, source)
+    elif draft.state.is_v9 and (reason := unsupported_on_v9(type_, members)):
+        draft.error(entry, "not_supported", reason)
     elif _is_storable(draft, entry, members, members, {}):
         draft.plan.actions.append(Action(CREATE, entry, None, source, target, type_, members, entry.uid))
 

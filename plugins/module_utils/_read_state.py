@@ -14,7 +14,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._correlation imp
 from ansible_collections.crosslink.grafana.plugins.module_utils._data_sources import DataSources
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import PRESENT, Entry
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import MOST_ERRORS_SHOWN
-from ansible_collections.crosslink.grafana.plugins.module_utils._grafana_state import GrafanaState
+from ansible_collections.crosslink.grafana.plugins.module_utils._grafana_state import GrafanaState, unsupported_on_v9
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import PlanOptions
 
 
@@ -160,8 +160,16 @@ def _with_restrictions(
     sources = {uid for entry in present if (uid := state.uid_of(entry.source)) is not None}
     targets = {uid for entry in present if (uid := state.uid_of(entry.target)) is not None}
     is_v9 = state.is_v9
-    if not is_v9 and not state.correlations and any(data_sources.is_read_only(uid) for uid in sorted(sources)):
-        is_v9 = api.is_v9()  # no correlation shows it, and only such a server refuses additions
+    # If no correlation shows it, ask, but only for what such a server refuses.
+    if (
+        not is_v9
+        and not state.correlations
+        and (
+            any(unsupported_on_v9(entry.type, entry.members) for entry in present)
+            or any(data_sources.is_read_only(uid) for uid in sorted(sources))
+        )
+    ):
+        is_v9 = api.is_v9()
     state = dataclasses.replace(state, is_v9=is_v9)
     if is_v9:
         state = _with_read_only(state, data_sources, entries)

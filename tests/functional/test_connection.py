@@ -178,7 +178,7 @@ def test_a_wrong_password(info: Module, org: Org, backend: Backend) -> None:
     result = info.fails(url_password="wrong-password")
     assert rejected(result)
     assert backend.grafana.url in result.msg and "(Grafana says: " in result.msg
-    assert "check token, or url_username and url_password" in result.msg
+    assert "check url_username and url_password" in result.msg
     assert "wrong-password" not in result.stdout
 
 
@@ -406,8 +406,8 @@ def test_credentials_in_the_url_beside_others(info: Module, org: Org, backend: B
         ("grafana.example.com", "'grafana.example.com' does not start with http:// or https://"),
         ("localhost:3000", "'localhost:3000' does not start with http:// or https://"),
         ("user:password@grafana.example.com", "'...' does not start with http:// or https://"),
-        ("ftp://grafana.example.com", "'grafana.example.com' does not start with http:// or https://"),
-        ("//grafana.example.com", "'grafana.example.com' does not start with http:// or https://"),
+        ("ftp://grafana.example.com", "'ftp://grafana.example.com' does not start with http:// or https://"),
+        ("//grafana.example.com", "'//grafana.example.com' does not start with http:// or https://"),
         ("http://", "no valid host name"),
         ("http:///path", "no valid host name"),
         ("http://graf ana", "no valid host name"),

@@ -130,14 +130,23 @@ def test_a_failed_pruning_is_named(correlations: Module, org: Org, faults: Simul
 
 
 @pytest.mark.generation(9)
-def test_a_correlation_without_its_transformations_counts_as_changed_and_failed(correlations: Module, org: Org) -> None:
-    result = correlations.fails(
-        correlations=[org.link(config={**BARE, "transformations": [{"type": "logfmt"}]})], on_error="continue"
-    )
-    assert result.changed and result["summary"]["failed"] == 1
-    assert result.codes == ["not_kept"] and result["entries"][0]["code"] == "not_kept"
-    error = result["entries"][0]["error"]
-    assert "config.transformations" in error and "uid '%s'" % org.only().uid in error and "too old" in error
+@pytest.mark.parametrize("rows", [0, 1])
+def test_what_an_old_server_drops_or_refuses_is_found_before_anything_is_written(
+    correlations: Module, org: Org, rows: int
+) -> None:
+    before = [org.add(label="there", config=BARE) for _number in range(rows)]
+    changed = [org.link(label="there", config={**BARE, "transformations": [{"type": "logfmt"}]})] * rows
+    entries = [
+        org.link(label="good", config=BARE),
+        org.link(label="new", config={**BARE, "transformations": [{"type": "logfmt"}]}),
+        org.external(),
+        *changed,
+    ]
+    result = correlations.refuses(correlations=entries)
+    assert set(result.codes) == {"not_supported"} and len(result["errors"]) == 2 + rows
+    assert "(new): this version of Grafana does not store config.transformations" in result.msg
+    assert "(Open ticket): this version of Grafana does not support type external" in result.msg
+    assert [row.uid for row in org.rows()] == before
 
 
 # Several at a time

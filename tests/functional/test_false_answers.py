@@ -76,7 +76,7 @@ FALSE: dict[str, tuple[str, dict[str, t.Any], str, str]] = {
         "status",
         {"status": 401, "body": {"message": "Unauthorized"}},
         "unauthorized",
-        "check token, or url_username",
+        "check url_username",
     ),
     "403": (
         "status",

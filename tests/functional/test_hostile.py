@@ -176,7 +176,7 @@ def test_a_config_as_long_as_every_database_keeps(
 @pytest.mark.parametrize("member", ["label", "description"])
 def test_a_nul_is_refused(correlation: Module, org: Org, member: str) -> None:
     result = correlation.refuses(**org.link(**{member: "a\0b"}))
-    assert result.codes == ["invalid_value"] and "%s contains a NUL" % member.capitalize() in result.msg
+    assert result.codes == ["invalid_value"] and "%s contains a NUL" % member in result.msg
 
 
 @pytest.mark.databases

@@ -265,8 +265,17 @@ def test_transformations_that_the_server_drops_are_an_error(correlation: Module,
     uid = org.only().uid
     assert result.codes == ["not_kept"] and result.changed
     assert "config.transformations" in result.msg and "uid '%s'" % uid in result.msg and "too old" in result.msg
-    again = correlation.fails(**org.link(config=config))
-    assert again.msg == result.msg and len(org.rows()) == 1
+    again = correlation.refuses(**org.link(config=config))
+    assert again.codes == ["not_supported"] and org.only().uid == uid
+
+
+@pytest.mark.generation(9)
+@pytest.mark.parametrize("kind", ["transformations", "external"])
+def test_check_mode_knows_what_an_old_server_cannot_do(correlation: Module, org: Org, kind: str) -> None:
+    config = {"field": "message", "transformations": [{"type": "logfmt"}]}
+    options = org.external() if kind == "external" else org.link(config=config)
+    result = correlation.run(check=True, **options)
+    assert result.failed and result.codes == ["not_supported"] and org.rows() == []
 
 
 @pytest.mark.generation(9)

@@ -111,7 +111,7 @@ def test_nothing_can_be_added_to_a_provisioned_data_source(
 ) -> None:
     source = getattr(provisioned.source, by)
     result = correlation.refuses(**org.link(source=source, label="New"))
-    assert result.codes == ["provisioned"] and "Source '%s'" % provisioned.source.uid in result.msg
+    assert result.codes == ["provisioned"] and "source '%s'" % provisioned.source.uid in result.msg
     assert "set on_provisioned: skip" in result.msg
     skipped = correlation(on_provisioned="skip", **org.link(source=source, label="New"))
     assert not skipped.changed

@@ -287,4 +287,4 @@ def test_an_error_of_the_input_contains_no_request(correlation: Module, org: Org
     assert not {"status", "method", "url", "grafana_message"} & set(result)
     [error] = result["errors"]
     assert set(error) == {"code", "message"} and error["code"] == result["code"] == "missing_option"
-    assert error["message"] == result.msg and "Label is missing" in result.msg
+    assert error["message"] == result.msg and "label is missing" in result.msg

@@ -63,7 +63,7 @@ def test_several_errors_are_reported_together(correlation: Module, org: Org) -> 
     result = correlation.refuses(target=org.tempo.uid, config=BARE)
     assert result.codes == ["missing_option", "missing_option"] and result["code"] == "missing_option"
     assert result.msg.startswith("2 errors, nothing was written: ")
-    assert "Source is missing" in result.msg and "Label is missing" in result.msg
+    assert "source is missing" in result.msg and "label is missing" in result.msg
 
 
 @pytest.mark.any_server
