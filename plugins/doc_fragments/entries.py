@@ -115,6 +115,10 @@ options:
       - In a glob, V(**) matches any number of directories, for example V(correlations/**/*.yml).
       - Each file is a list of entries, or a mapping with C(grafana_correlations_list), in YAML, or in JSON if its name
         ends in C(.json). YAML requires the library C(PyYAML) on that host.
+      - Files from which Grafana provisions data sources are accepted as they are, with their correlations as entries.
+        The source is the C(uid) of the data source, or else its C(name). C(org_id) chooses one of several
+        organizations; without it, correlations of an organization other than 1 are an error. Variables of Grafana's
+        environment are an error. See P(crosslink.grafana.from_grafana_provisioning#filter).
       - Files are not templated, so V({{ }}) in queries needs no C(!unsafe), and Ansible does not process large files.
         C(!unsafe) is read as plain text. C(!vault) is an error.
       - It is an error if a path or glob matches no file. Relative paths start from the directory where the module runs.

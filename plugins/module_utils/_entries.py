@@ -12,8 +12,13 @@ import typing as t
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Entry, read_entry
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, Origin, Problem
 from ansible_collections.crosslink.grafana.plugins.module_utils._files import paths_of, read_file
+from ansible_collections.crosslink.grafana.plugins.module_utils._provisioning import (
+    EntryList,
+    ReadOptions,
+    read_provisioning,
+)
 
-EntryList = t.Tuple[Origin, t.Sequence[t.Any]]  # the file or variable, and the entries as they are written there
+HOW_TO_GIVE = "convert the file with the playbook crosslink.grafana.import_provisioning, which takes a value for %s"
 
 
 @dataclasses.dataclass
@@ -26,17 +31,29 @@ class Entries:
     count: int = 0
 
 
-def given_entries(params: t.Mapping[str, t.Any], given: t.Mapping[str, t.Any]) -> Entries:
+def given_entries(params: t.Mapping[str, t.Any], given: t.Mapping[str, t.Any], org_id: int | None = None) -> Entries:
     """The entries of a module's options ``correlations`` and ``src``; ``given`` has the options as the task gave them.
 
-    Raises InputError if there is neither, or a file cannot be read.
+    Of provisioning files, the entries for the organization are taken. Raises InputError if there is neither option, or
+    a file cannot be read.
     """
     if params["correlations"] is None and params["src"] is None:
         raise InputError("No list is given: set correlations, or src to files with lists.", "missing_option")
     src = given.get("src")  # as written, because Ansible splits a path at its commas
     files = paths_of([src] if isinstance(src, str) else params["src"] or [])
     lists = split_by_variable(params["correlations"] or [], params["origins"])
-    return read_entries([*lists, *((Origin(file=path), read_file(path)) for path in files)])
+    provisioning_files = []
+    for path in files:
+        content = read_file(path)
+        if isinstance(content, list):
+            lists.append((Origin(file=path), content))
+        else:
+            provisioning_files.append((Origin(file=path), content))
+    provisioned = read_provisioning(provisioning_files, ReadOptions({}, org_id, HOW_TO_GIVE))
+    found = read_entries([*provisioned.lists, *lists])
+    found.problems += provisioned.problems
+    found.warnings += provisioned.warnings
+    return found
 
 
 def read_entries(lists: t.Iterable[EntryList]) -> Entries:
@@ -46,12 +63,13 @@ def read_entries(lists: t.Iterable[EntryList]) -> Entries:
         for position, raw in enumerate(raws, start=1):
             found.count += 1
             label = raw.get("label") if isinstance(raw, dict) else None
-            origin = Origin(
-                found.count, position, source.file, source.variable, label if isinstance(label, str) else ""
+            origin = dataclasses.replace(
+                source, order=found.count, position=position, label=label if isinstance(label, str) else ""
             )
             entry, problems, warnings = read_entry(raw, origin, in_list=True)
             found.problems += problems
-            found.warnings += warnings
+            # In a provisioning file, "$$" was "$$$$", and is meant as it is.
+            found.warnings += [one for one in warnings if one.code != "escaped_dollar" or not origin.path]
             if entry is not None:
                 found.entries.append(entry)
     return found

@@ -26,7 +26,7 @@ def query_of(validator: Validator, config: t.Mapping[str, t.Any]) -> dict[str, t
     query = validator.mapping(config, "target", "config.")
     if query is None:
         return None
-    if _depth(query) > DEEPEST_TARGET:
+    if is_too_deep(query):
         validator.error("invalid_value", "config.target is nested deeper than %d levels" % DEEPEST_TARGET)
         return None
     try:
@@ -45,15 +45,15 @@ def query_of(validator: Validator, config: t.Mapping[str, t.Any]) -> dict[str, t
     return None
 
 
-def _depth(value: t.Any) -> int:
-    """How deep a value is nested, found without recursion, up to one more than allowed."""
+def is_too_deep(value: t.Any) -> bool:
+    """Whether a value is nested deeper than DEEPEST_TARGET, or contains itself; found without recursion."""
     level, depth = [value], 0
     while level and depth <= DEEPEST_TARGET:
         depth += 1
         containers = [value for value in level if isinstance(value, (list, dict))]
         inner = (item for value in containers for item in (value.values() if isinstance(value, dict) else value))
         level = list({id(item): item for item in inner}.values())  # each once: YAML aliases can repeat one many times
-    return depth
+    return depth > DEEPEST_TARGET
 
 
 def transformations_of(

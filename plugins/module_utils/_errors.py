@@ -23,8 +23,9 @@ MOST_ERRORS_SHOWN = 20
 class Origin:
     """Where an entry is written.
 
-    ``order`` counts the entries of a run from 1. ``position`` is the place in its own file or variable, from 1; None
-    for the options of a module, which are no list.
+    ``order`` counts the entries of a run from 1. ``position`` is the place in its own list, from 1; None for the
+    options of a module, which are no list. ``path`` is the place of that list in its file, such as
+    ``datasources[2].correlations``, if the file is not a list itself.
     """
 
     order: int = 1
@@ -32,18 +33,25 @@ class Origin:
     file: str | None = None
     variable: str | None = None
     label: str = ""
+    path: str | None = None
 
     def __str__(self) -> str:
-        """``team.yml entry 3 (Logs to trace)``; for a variable with an index, ``team_list[2] (...)``."""
-        if self.position is None:
-            return ""
-        where = "%s[%d]" % (self.variable, self.position - 1) if self.variable else "entry %d" % self.position
-        label = " (%s)" % shortened(self.label) if self.label else ""
-        return "%s%s%s" % (self.file + " " if self.file else "", where, label)
+        """``team.yml entry 3 (Label)``; with an index ``team_list[2]`` and ``a.yml datasources[0].correlations[2]``."""
+        where, label = self.variable or self.path or "", ""
+        if self.position is not None:
+            where = "%s[%d]" % (where, self.position - 1) if where else "entry %d" % self.position
+            label = "(%s)" % shortened(self.label) if self.label else ""
+        return " ".join(filter(None, (self.file, where, label)))
 
     def as_result(self) -> dict[str, t.Any]:
         """The known parts, for a result."""
-        found = {"variable": self.variable, "file": self.file, "position": self.position, "label": self.label or None}
+        found = {
+            "variable": self.variable,
+            "file": self.file,
+            "path": self.path,
+            "position": self.position,
+            "label": self.label or None,
+        }
         return {name: value for name, value in found.items() if value is not None}
 
 

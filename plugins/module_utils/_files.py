@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lists of definitions in files, read as they are: nothing in them is a template."""
+"""Files with entries, read as they are: nothing in them is a template."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import os
 import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError
-from ansible_collections.crosslink.grafana.plugins.module_utils._hints import HOW_TO_CONVERT, is_provisioning_file
+from ansible_collections.crosslink.grafana.plugins.module_utils._hints import is_provisioning_file
 from ansible_collections.crosslink.grafana.plugins.module_utils._text import quotable
 from ansible_collections.crosslink.grafana.plugins.module_utils._yaml import mapping_of, read_yaml
 
@@ -40,8 +40,11 @@ def files_that_match(pattern: str, folder: str = "") -> list[str]:
     return [path for path in found if not os.path.isdir(path)] if "**" in parts else found
 
 
-def paths_of(patterns: t.Iterable[str]) -> list[str]:
-    """The files that paths and globs name, those of each in order. Raises InputError for one that names nothing."""
+def paths_of(patterns: t.Iterable[str], host: str = "the host that runs the module") -> list[str]:
+    """The files that paths and globs name, those of each in order; ``host`` is where they are looked up, in words.
+
+    Raises InputError for one that names nothing.
+    """
     found = []
     for pattern in patterns:
         expanded = os.path.expandvars(os.path.expanduser(pattern))
@@ -53,7 +56,7 @@ def paths_of(patterns: t.Iterable[str]) -> list[str]:
         matches = files_that_match(expanded)
         if not matches:
             what = "no file matches %s" if _GLOB.intersection(expanded) else "the file %s does not exist"
-            raise InputError("src: %s on the host that runs the module." % (what % pattern), "file_not_found")
+            raise InputError("src: %s on %s." % (what % pattern, host), "file_not_found")
         for match in matches:
             if not os.path.isfile(match):
                 raise InputError("src: %s is not a regular file." % match, "invalid_file")  # reading a pipe can block
@@ -61,21 +64,29 @@ def paths_of(patterns: t.Iterable[str]) -> list[str]:
     return found
 
 
-def read_file(path: str) -> list[t.Any]:
-    """The entries of one file: a list, or a mapping with grafana_correlations_list. Raises InputError."""
+def read_file(path: str) -> list[t.Any] | dict[str, t.Any]:
+    """The entries of a file with a list, or with a mapping that has grafana_correlations_list; or the content of a
+    provisioning file, which is a mapping. Raises InputError."""
+    data = read_content(path)
+    if isinstance(data, dict) and LIST_NAME in data:
+        data = data[LIST_NAME]
+    elif isinstance(data, dict) and is_provisioning_file(data):
+        return data
+    if not isinstance(data, list):
+        sentence = (
+            "src: %s contains neither a list of correlations nor a mapping with %s, and is not a provisioning file."
+        )
+        raise InputError(sentence % (path, LIST_NAME), "invalid_file")
+    return data
+
+
+def read_content(path: str) -> t.Any:
+    """The parsed content of a file. Raises InputError."""
     try:
         with open(path, "rb") as stream:
-            data = (
+            return (
                 json.load(stream, object_pairs_hook=mapping_of) if path.endswith(".json") else read_yaml(stream, path)
             )
     except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError("src: %s cannot be read: %s." % (path, quotable(reason).rstrip(".")), "invalid_file") from None
-    if isinstance(data, dict) and LIST_NAME in data:
-        data = data[LIST_NAME]
-    if isinstance(data, dict) and is_provisioning_file(data):
-        raise InputError("src: %s is a Grafana provisioning file: %s." % (path, HOW_TO_CONVERT), "invalid_file")
-    if not isinstance(data, list):
-        sentence = "src: %s contains neither a list of correlations nor a mapping with %s."
-        raise InputError(sentence % (path, LIST_NAME), "invalid_file")
-    return data

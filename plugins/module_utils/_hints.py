@@ -11,9 +11,7 @@ import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._text import did_you_mean
 
-HOW_TO_CONVERT = (
-    "give each item of its correlations as an entry, add source, and write $ for $$ (see docs/lists-and-prune.md)"
-)
+HOW_TO_CONVERT = "give the whole file as src, or convert it with the filter crosslink.grafana.from_grafana_provisioning"
 _ONLY_IN_ANSWERS = frozenset(("orgId", "provisioned", "dangling"))
 # Where options belong that are given elsewhere.
 _PLACES = {

@@ -104,7 +104,7 @@ def _written_item(outcome: Outcome) -> dict[str, t.Any]:
 def _item(entry: Entry | None, label: str, state: str, correlation: Correlation | None) -> dict[str, t.Any]:
     item: dict[str, t.Any] = {"number": entry.origin.position if entry else None, "label": label, "action": state}
     item["uid"] = (correlation.uid or None) if correlation else None
-    for name in ("file", "variable"):
+    for name in ("file", "path", "variable"):
         if entry and getattr(entry.origin, name):
             item[name] = getattr(entry.origin, name)
     return item

@@ -38,15 +38,15 @@ class Validator:
     def __init__(self, origin: Origin | None = None) -> None:
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
-        self._origin = origin
+        self.origin = origin
 
     def error(self, code: str, message: str) -> None:
         """Note a problem; the message is a clause without its full stop."""
-        self.problems.append(Problem(code, message, self._origin))
+        self.problems.append(Problem(code, message, self.origin))
 
     def warn(self, code: str, message: str) -> None:
         """Note what is allowed but probably not meant; the message is a clause without its full stop."""
-        self.warnings.append(Problem(code, message, self._origin))
+        self.warnings.append(Problem(code, message, self.origin))
 
     def members(self, raw: t.Mapping[t.Any, t.Any], canonical: t.Mapping[str, str], where: str) -> dict[str, t.Any]:
         """The members under their canonical names; ``where`` is a prefix such as ``config.``."""

@@ -7,6 +7,7 @@ mapping."""
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible.module_utils.basic import missing_required_lib
@@ -14,6 +15,8 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError
 
 _TAG = "tag:yaml.org,2002:"
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_OCTAL = re.compile(r"[-+]?0o[0-7]+\Z")
 
 
 def mapping_of(pairs: t.Sequence[tuple[t.Any, t.Any]]) -> dict[t.Any, t.Any]:
@@ -79,7 +82,11 @@ def read_yaml(stream: t.BinaryIO, path: str) -> t.Any:
     loader = Loader(stream)
     try:
         node = loader.get_single_node()
-        return None if node is None else loader.value(node, {})
+        if node is None:
+            return None
+        if isinstance(node, yaml.MappingNode) and any(name.value == "datasources" for name, _value in node.value):
+            _tag_as_grafana(node)
+        return loader.value(node, {})
     except yaml.YAMLError as error:
         raise ValueError(error) from None
     except (
@@ -90,3 +97,26 @@ def read_yaml(stream: t.BinaryIO, path: str) -> t.Any:
         raise ValueError("a value does not fit the tag before it (%s)" % error) from None
     finally:
         loader.dispose()
+
+
+def _tag_as_grafana(root: t.Any) -> None:
+    """Give words and numbers without quotes the types that Grafana's YAML 1.2 parser gives them in a provisioning file:
+    ``yes`` and ``12:30`` are text, ``1e3`` and ``0o17`` are numbers."""
+    waiting, seen = [root], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node.value, list):
+            waiting += [part for item in node.value for part in (item if isinstance(item, tuple) else (item,))]
+        elif not node.style:
+            tag = node.tag.replace(_TAG, "")
+            is_old_boolean = tag == "bool" and node.value.lower() not in ("true", "false")
+            is_old_number = tag in ("int", "float") and ":" in node.value
+            if is_old_boolean or is_old_number or tag == "value":
+                node.tag = _TAG + "str"
+            elif tag == "str" and _FLOAT.match(node.value):
+                node.tag = _TAG + "float"
+            elif tag == "str" and _OCTAL.match(node.value):
+                node.tag, node.value = _TAG + "int", str(int(node.value, 8))

@@ -63,7 +63,7 @@ options:
     default: 4
 notes:
   - You can paste an entry of a Grafana provisioning file and add O(correlations[].source). Such files escape V($) as
-    V($$); write V($) here.
+    V($$); write V($) here. O(src) takes whole provisioning files as they are.
 seealso:
   - module: crosslink.grafana.grafana_correlation
   - module: crosslink.grafana.grafana_correlation_info
@@ -154,6 +154,9 @@ entries:
     file:
       description: The file with the entry, with O(src).
       type: str
+    path:
+      description: The list in a provisioning file with the entry, such as C(datasources[0].correlations).
+      type: str
     label:
       description: The label of the correlation.
       type: str
@@ -213,6 +216,9 @@ errors:
     file:
       description: The file with the entry, with O(src).
       type: str
+    path:
+      description: The list in a provisioning file with the entry, such as C(datasources[0].correlations).
+      type: str
     position:
       description: The position of the entry in its variable, file or list, from 1.
       type: int
@@ -264,7 +270,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._write_limiter i
 def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
     """Make Grafana hold the correlations that the list describes."""
     params = module.params
-    found = given_entries(params, module.given)
+    found = given_entries(params, module.given, client.connection.org_id)
     options = PlanOptions(
         is_list=True,
         on_duplicate=params["on_duplicate"],

@@ -88,6 +88,9 @@ problems:
     file:
       description: The file with the entry, with O(src).
       type: str
+    path:
+      description: The list in a provisioning file with the entry, such as C(datasources[0].correlations).
+      type: str
     position:
       description: The position of the entry in its variable, file or list, from 1.
       type: int

@@ -171,7 +171,16 @@ def test_a_host_that_fails_leaves_the_others_alone(
     assert org.only().label == "A"
 
 
-OF_PLAYBOOKS = ("hosts", "export_dir", "export_names")
+OF_PLAYBOOKS = (
+    "hosts",
+    "export_dir",
+    "export_names",
+    "import_src",
+    "import_dest",
+    "import_environment",
+    "import_org_id",
+    "import_variable",
+)
 
 
 def test_every_option_of_the_module_is_passed_on() -> None:

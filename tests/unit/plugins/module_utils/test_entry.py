@@ -254,7 +254,7 @@ def test_a_nul_cannot_be_kept(name):
 def test_a_provisioning_file_is_told_what_to_do(raw):
     message = message_of(raw, "invalid_entry")
     assert "provisioning file" in message
-    assert "give each item of its correlations as an entry" in message
+    assert "give the whole file as src" in message and "from_grafana_provisioning" in message
 
 
 def test_what_grafana_answers_is_told_what_to_do():

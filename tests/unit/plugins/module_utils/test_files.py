@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import typing as t
@@ -73,14 +74,26 @@ def test_what_a_pattern_must_not_pass_over(tree: Path, pattern: str, code: str, 
     assert str(caught.value).startswith("src: ") and fact.format(tree) in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    "content", ["apiVersion: 1\ndatasources: []\n", "datasources: [{name: Loki, correlations: [{label: L}]}]\n"]
-)
-def test_a_provisioning_file_is_told_what_to_do(tmp_path, content):
-    file = tmp_path / "loki.yml"
-    file.write_text(content, encoding="utf-8")
+def test_what_a_file_contains(tmp_path: Path) -> None:
+    """A list, or the content of a provisioning file."""
+    path = tmp_path / "a.yml"
+    entries = [{"label": "L"}]
+    for content, expected in [
+        (entries, entries),
+        ({"grafana_correlations_list": entries, "datasources": []}, entries),
+        ({"apiVersion": 1}, {"apiVersion": 1}),
+        ({"datasources": [{"name": "Loki"}]}, {"datasources": [{"name": "Loki"}]}),
+    ]:
+        path.write_text(json.dumps(content), encoding="utf-8")
+        assert read_file(str(path)) == expected
+
+
+@pytest.mark.parametrize("content", ["", "text", "{}", "correlations: []", "providers: []"])
+def test_a_file_without_a_list(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "a.yml"
+    path.write_text(content, encoding="utf-8")
     with pytest.raises(InputError) as caught:
-        read_file(str(file))
+        read_file(str(path))
     assert caught.value.code == "invalid_file"
-    facts = [str(file), "provisioning file", "$$", "docs/lists-and-prune.md"]
+    facts = [str(path), "list of correlations", "grafana_correlations_list", "provisioning file"]
     assert [fact for fact in facts if fact not in str(caught.value)] == []

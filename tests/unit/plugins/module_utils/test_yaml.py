@@ -90,3 +90,36 @@ def test_tags_of_ansible():
     assert read("a: !unsafe '{{ x }}'") == {"a": "{{ x }}"}
     with pytest.raises(ValueError, match="only Ansible can decrypt"):
         read("a: !vault |\n  x")
+
+
+@pytest.mark.parametrize(
+    ("written", "in_a_list", "in_a_provisioning_file"),
+    [
+        ("yes", True, "yes"),
+        ("OFF", False, "OFF"),
+        ("true", True, True),
+        ("FALSE", False, False),
+        ("12:30", 750, "12:30"),
+        ("1:2.5", 62.5, "1:2.5"),
+        ("1e3", "1e3", 1000.0),
+        ("-1.5E2", "-1.5E2", -150.0),
+        ("+.5e1", "+.5e1", 5.0),
+        ("08", "08", 8.0),
+        ("0o17", "0o17", 15),
+        ("010", 8, 8),
+        ("0x1F", 31, 31),
+        ("1_000", 1000, 1000),
+        ("~", None, None),
+        ("5e", "5e", "5e"),
+        ("'1e3'", "1e3", "1e3"),
+        ('"yes"', "yes", "yes"),
+    ],
+)
+def test_grafana_reads_words_and_numbers_in_its_own_way(written, in_a_list, in_a_provisioning_file):
+    """Seen on Grafana 12.4, in a query of a provisioning file."""
+    assert read("[%s]" % written) == [in_a_list]
+    file = read("datasources: [{&a x: [%s], y: *a}]" % written)
+    found = file["datasources"][0]["x"]
+    assert (found, file["datasources"][0]["y"]) == ([in_a_provisioning_file], "x")
+    assert type(found[0]) is type(in_a_provisioning_file)
+    assert read("datasources: {%s: 1}" % written)["datasources"] == {in_a_provisioning_file: 1}
