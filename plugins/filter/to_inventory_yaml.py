@@ -62,10 +62,10 @@ _value:
 
 import math
 import typing as t
-from collections.abc import Mapping
 
 import yaml
-from ansible.errors import AnsibleFilterError
+
+from ansible_collections.crosslink.grafana.plugins.plugin_utils._plain import plain
 
 TEMPLATES = ("{{", "{%", "{#")
 UNSAFE = "!unsafe"
@@ -93,30 +93,10 @@ class _Dumper(yaml.SafeDumper):
 _Dumper.add_representer(str, _Dumper.represent_text)
 
 
-def _plain(value: t.Any) -> t.Any:
-    """The value in plain Python types instead of Ansible's."""
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, Mapping):
-        return {_plain(name): _plain(member) for name, member in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, int) and not isinstance(value, bool):
-        return int(value)
-    if isinstance(value, float):
-        return float(value)
-    if value is None or isinstance(value, bool):
-        return value
-    raise AnsibleFilterError(
-        "to_inventory_yaml takes what JSON can hold, and %.80s is something else: put it in quotes if it is a date."
-        % value
-    )
-
-
 def to_inventory_yaml(value: t.Any) -> str:
     """YAML with the tag !unsafe on text that Ansible would template."""
     return yaml.dump(
-        _plain(value), Dumper=_Dumper, default_flow_style=False, sort_keys=False, allow_unicode=True, width=math.inf
+        plain(value), Dumper=_Dumper, default_flow_style=False, sort_keys=False, allow_unicode=True, width=math.inf
     )
 
 
