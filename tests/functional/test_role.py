@@ -171,7 +171,7 @@ def test_a_host_that_fails_leaves_the_others_alone(
     assert org.only().label == "A"
 
 
-OF_PLAYBOOKS = ("hosts", "export_dir", "export_names")
+OF_PLAYBOOKS = ("hosts", "export_dir", "export_names", "export_page")
 
 
 def test_every_option_of_the_module_is_passed_on() -> None:
