@@ -20,6 +20,8 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._http_client imp
 from ansible_collections.crosslink.grafana.plugins.module_utils._organization import choose_organization
 from ansible_collections.crosslink.grafana.plugins.module_utils._text import listed, shortened
 
+_DATA_SOURCE = ("uid", "name", "type", "readOnly")
+
 Filters = t.Mapping[str, t.Any]  # the options of the info module; None does not filter
 
 
@@ -41,13 +43,13 @@ def query(client: Client, filters: Filters) -> dict[str, t.Any]:
     name = data_sources.name_of if filters["use_names"] else str
     definitions, warnings = definitions_of([one for one in matching if one.uid not in dangling], name)
     result: dict[str, t.Any] = {
-        "correlations": [
-            {**one.as_api(), "dangling": True} if one.uid in dangling else one.as_api() for one in matching
-        ],
+        "correlations": [_as_result(one, one.uid in dangling) for one in matching],
         "definitions": definitions,
         "count": len(matching),
         "warnings": warnings,
     }
+    if filters["use_names"]:
+        result["data_sources"] = _data_sources_of(matching, data_sources)
     org_id = client.org_id or next((one.org_id for one in matching if one.org_id is not None), None)
     return {**result, "org_id": org_id} if org_id is not None else result
 
@@ -78,6 +80,26 @@ def definitions_of(
         found.setdefault(canonical_json(entry), entry)
     order = sorted(found, key=lambda text: (found[text]["source"], found[text]["label"], text))
     return [found[text] for text in order], warnings
+
+
+def _as_result(one: Correlation, is_dangling: bool) -> dict[str, t.Any]:
+    """The spelling of ``/api``, with what only this collection tells."""
+    found = one.as_api()
+    if one.manager is not None:
+        found["managedBy"] = one.manager
+    if is_dangling:
+        found["dangling"] = True
+    return found
+
+
+def _data_sources_of(correlations: t.Iterable[Correlation], data_sources: DataSources) -> list[dict[str, t.Any]]:
+    """The data sources at both ends that exist, with what is known of them, ordered by UID.
+
+    Names were looked up for the definitions, so this asks for nothing.
+    """
+    uids = {uid for one in correlations for uid in (one.source, one.target) if uid is not None}
+    found = [source for uid in sorted(uids) if (source := data_sources.of_uid(uid)) is not None]
+    return [{name: source[name] for name in _DATA_SOURCE if name in source} for source in found]
 
 
 def _narrowed_down(error: ListFailed, api: LegacyApi, data_sources: DataSources) -> ListFailed:

@@ -84,7 +84,10 @@ EXAMPLES = r"""
 
 RETURN = r"""
 correlations:
-  description: The correlations in the spelling of Grafana's API, ordered by source, label and uid.
+  description:
+    - The correlations in the spelling of Grafana's API, ordered by source, label and uid.
+    - On C(/apis), C(managedBy) is what manages the correlation, such as C(classic-file-provisioning), and C(dangling)
+      is V(true) if a data source does not exist.
   returned: success
   type: list
   elements: dict
@@ -121,6 +124,23 @@ definitions:
         field: message
         target:
           query: "${__value.raw}"
+data_sources:
+  description:
+    - The data sources that the correlations start from and query, with C(uid), C(name), C(type) and C(readOnly) in the
+      spelling of Grafana's API, as far as the credentials can read them. Those that do not exist are omitted.
+    - P(crosslink.grafana.correlations_mermaid#filter) and P(crosslink.grafana.correlations_markdown#filter) use them.
+  returned: success, with use_names=true
+  type: list
+  elements: dict
+  sample:
+    - uid: P214B5B846CF3925F
+      name: Tempo
+      type: tempo
+      readOnly: false
+    - uid: P8E80F9AEF21F6940
+      name: Loki
+      type: loki
+      readOnly: false
 count:
   description: The number of correlations.
   returned: success
@@ -186,7 +206,7 @@ def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
     """Read the correlations that match the options."""
     result = query(client, module.params)
     module.warn_all(result.pop("warnings"))
-    if module.censors([result["correlations"], result["definitions"]]):
+    if module.censors([result[name] for name in ("correlations", "definitions", "data_sources") if name in result]):
         module.warn(
             "The correlations contain a secret of this task, which Ansible replaces with stars: "
             "do not write these definitions to a Grafana."

@@ -175,11 +175,14 @@ OF_PLAYBOOKS = (
     "hosts",
     "export_dir",
     "export_names",
+    "export_page",
     "import_src",
     "import_dest",
     "import_environment",
     "import_org_id",
     "import_variable",
+    "data_sources",
+    "accept",
 )
 
 

@@ -208,13 +208,32 @@ def test_names(server, search):
         ),
         ALL,
     )
-    found = search(use_names=True)["definitions"]
+    result = search(use_names=True)
+    found = result["definitions"]
     assert [(one["source"], one.get("target")) for one in found] == [
         ("Logs", "Traces"),
         ("Logs", "mimir"),
         ("Logs", None),
     ]
+    assert result["data_sources"] == [
+        {"uid": "loki", "name": "Logs", "type": "loki", "readOnly": True},
+        {"uid": "mimir", "name": "tempo", "type": "prometheus"},
+        {"uid": "tempo", "name": "Traces", "type": "tempo"},
+    ]
     assert server.lines == [LIST, SOURCES]
+
+
+def test_data_sources_that_are_missing_or_may_not_be_read(server, search):
+    """One that was asked for is not asked for again."""
+    server.script(page(api_row(sourceUID="secret", targetUID="gone")), ALL, message(403, "no"), Answer(304), MISSING)
+    assert search(use_names=True)["data_sources"] == [{"uid": "secret"}]
+
+
+def test_no_data_sources_are_read_without_need(server, search):
+    server.script(page(api_row()), page())
+    assert "data_sources" not in search()
+    assert search(use_names=True)["data_sources"] == []
+    assert server.lines == [LIST, LIST]
 
 
 FOUR = [
