@@ -70,10 +70,11 @@ class _Places:
         self._by_name: dict[str, Place] = {}
         self._read_only: set[str] = set()
         if not isinstance(data_sources, (list, type(None))):
-            raise InputError("data_sources must be a list, not %s." % kind_of(data_sources))
+            raise InputError("data_sources must be a list, not %s." % kind_of(data_sources), "invalid_type")
         for number, one in enumerate(data_sources or (), start=1):
             if not isinstance(one, dict) or not isinstance(one.get("uid"), str):
-                raise InputError("Item %d of data_sources has no uid: each item needs uid, name and type." % number)
+                message = "Item %d of data_sources has no uid: each item needs uid, name and type."
+                raise InputError(message % number, "invalid_value")
             place = Place(False, str(one.get("name") or one["uid"]), str(one.get("type") or ""))
             self._by_uid[one["uid"]] = self._by_name[place.name] = place
             if one.get("readOnly"):
@@ -100,7 +101,7 @@ def links_of(correlations: t.Any, data_sources: t.Any = None) -> list[Link]:
     if isinstance(correlations, list):
         return _of_entries(correlations, _Places(data_sources))
     message = "Give a list of entries, or the result of grafana_correlation_info, not %s."
-    raise InputError(message % kind_of(correlations))
+    raise InputError(message % kind_of(correlations), "invalid_type")
 
 
 def links_of_result(result: t.Any, data_sources: t.Any = None) -> list[Link]:
@@ -109,7 +110,8 @@ def links_of_result(result: t.Any, data_sources: t.Any = None) -> list[Link]:
     if not isinstance(correlations, list) or not all(
         isinstance(one, dict) and isinstance(one.get("config") or {}, dict) for one in correlations
     ):
-        raise InputError("Give the whole result of grafana_correlation_info, which has a list of correlations.")
+        message = "Give the whole result of grafana_correlation_info, which has a list of correlations."
+        raise InputError(message, "invalid_type")
     places = _Places(result.get("data_sources") if data_sources is None else data_sources)
     return [_of_row(row, places) for row in correlations]
 

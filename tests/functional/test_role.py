@@ -200,7 +200,12 @@ def test_every_option_of_the_module_is_passed_on() -> None:
         "grafana_correlations_%s" % name for name in {*task, *OF_PLAYBOOKS} - {"correlations", "origins"}
     } | {"grafana_correlations_list*"}
     options = {}
-    for part in ("modules/grafana_correlations.py", "doc_fragments/connection.py", "doc_fragments/conflicts.py"):
+    for part in (
+        "modules/grafana_correlations.py",
+        "doc_fragments/entries.py",
+        "doc_fragments/connection.py",
+        "doc_fragments/conflicts.py",
+    ):
         text = (COLLECTION / "plugins" / part).read_text().split('DOCUMENTATION = r"""')[1].split('"""')[0]
         options.update(yaml.safe_load(text)["options"])
     assert set(options) == set(task)
@@ -272,8 +277,8 @@ def test_an_error_names_the_variable_or_the_file(ansible: Ansible, org: Org, wri
     write_host(grafana_correlations_src="links.yml", **lists)
     run = ansible.playbook(*APPLY)
     said = message(run)
-    assert said.startswith("2 errors, nothing was written: grafana_correlations_list_b[1] (Wrong): colour ")
-    assert "; %s/links.yml entry 2 (Wrong): colour " % ansible.directory in said
+    assert said.startswith("2 errors, nothing was written: grafana_correlations_list_b[1] (Wrong): 'colour' ")
+    assert "; %s/links.yml entry 2 (Wrong): 'colour' " % ansible.directory in said
     [task] = run.of_action(MODULE)
     errors = task.result["errors"]
     assert [(error["code"], error["position"]) for error in errors] == [("unknown_option", 2)] * 2

@@ -325,7 +325,8 @@ def test_old_servers_are_asked_which_sources_are_read_only(server, run):
 
 
 def test_what_an_old_server_drops_is_a_failure_that_wrote(server, run, make_client):
-    server.script(rows(), ALL, written(old_row("new")), written(old_row("new")))
+    not_v9 = Answer(200, {"correlations": [], "totalCount": 0})
+    server.script(rows(), ALL, not_v9, written(old_row("new")), written(old_row("new")))
     [outcome] = run(entry(transformations=[LOGFMT]), client=make_client(api="legacy")).outcomes
     assert (outcome.state, outcome.wrote) == ("failed", True)
 
