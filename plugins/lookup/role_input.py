@@ -15,7 +15,8 @@ author:
 description:
   - Reads the variables of the current host for the role P(crosslink.grafana.grafana_correlations#role). It takes no
     terms.
-  - Lists are the variables named C(grafana_correlations_list), or starting with C(grafana_correlations_list_).
+  - Lists are the variables named C(grafana_correlations_list), or starting with C(grafana_correlations_list_). Tests
+    are those named C(grafana_correlations_tests), or starting with C(grafana_correlations_tests_).
   - Files are those that match the paths and globs in C(grafana_correlations_src). Relative paths are looked up on the
     controller, in the directory of the inventory, then in the directory of the playbook, then in the current directory.
     The first directory with a match is used. The directory of this collection's own playbooks is skipped. Paths that
@@ -43,6 +44,10 @@ _value:
       description: The C(variable) of each list and its C(count) of entries, in the order in which they are joined.
       type: list
       elements: dict
+    test_origins:
+      description: The C(variable) of each list of tests and its C(count), in the order in which they are joined.
+      type: list
+      elements: dict
     src:
       description: The files that were found, and the paths that are passed to the module unchanged.
       type: list
@@ -54,6 +59,7 @@ _value:
     - origins:
         - variable: grafana_correlations_list_payments
           count: 2
+      test_origins: []
       src:
         - /srv/correlations/shop.yml
       message: ""
@@ -82,6 +88,8 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._text import quo
 
 PREFIX = "grafana_correlations_"
 LIST = PREFIX + "list"
+TESTS = PREFIX + "tests"
+JUNIT = PREFIX + "tests_junit"  # no list of tests
 SRC = PREFIX + "src"
 RESULT = PREFIX + "result"
 COLLECTION = Path(__file__).resolve().parents[2]
@@ -107,6 +115,11 @@ def is_list_name(name: str) -> bool:
     return name == LIST or name.startswith(LIST + "_")
 
 
+def is_tests_name(name: str) -> bool:
+    """Whether a variable of this name is a list of tests."""
+    return name == TESTS or (name.startswith(TESTS + "_") and name != JUNIT)
+
+
 def wrong_names(names: t.Iterable[str], known: t.Collection[str]) -> list[str]:
     """A sentence for each variable that looks like one of the role but is not: a misspelled limit would have no
     effect."""
@@ -115,9 +128,9 @@ def wrong_names(names: t.Iterable[str], known: t.Collection[str]) -> list[str]:
         right = PREFIX + name.partition("grafana_correlation_")[2]
         if name.startswith("grafana_correlation_") and (right in known or right.startswith(LIST)):
             near = [right]
-        elif name.startswith(PREFIX) and name not in known and not is_list_name(name):
+        elif name.startswith(PREFIX) and name not in known and not is_list_name(name) and not is_tests_name(name):
             # Compare without the common prefix, which would make all names similar.
-            endings = [other[len(PREFIX) :] for other in (*sorted(known), LIST)]
+            endings = [other[len(PREFIX) :] for other in (*sorted(known), LIST, TESTS)]
             near = [
                 PREFIX + ending for ending in difflib.get_close_matches(name[len(PREFIX) :], endings, n=1, cutoff=0.7)
             ]
@@ -214,7 +227,8 @@ class LookupModule(LookupBase):
         known = {name for name in described if name.isidentifier()} | {RESULT}
         self.messages = wrong_names(variables, known)
         src = self._find_src(variables)
-        origins = self._find_lists(variables)
+        origins = self._find_lists(variables, is_list_name, "correlations")
+        test_origins = self._find_lists(variables, is_tests_name, "tests")
         if not origins and src is None and not self.messages:
             self.messages.append(
                 "No list is defined for %s: define %s, or %s_ with any ending (write [] for an empty one), or %s"
@@ -224,11 +238,13 @@ class LookupModule(LookupBase):
             PREFIX + name: option
             for name, option in {**connection_options(), **conflict_options(), **list_options()}.items()
         }
+        options[JUNIT] = {"type": "path"}
         for name in sorted(options.keys() & variables.keys() - {SRC}):
             value = self._value(name, variables)
             wrong = None if value is None else what_it_must_be(options[name], value)
             self.messages += ["%s %s" % (name, wrong)] if wrong else []
-        return [{"origins": origins, "src": src or [], "message": joined(self.messages)}]
+        message = joined(self.messages)
+        return [{"origins": origins, "test_origins": test_origins, "src": src or [], "message": message}]
 
     def _value(self, name: str, variables: Variables) -> t.Any:
         """The value of a variable; None if it is not set, or cannot be evaluated, which is an error."""
@@ -243,9 +259,10 @@ class LookupModule(LookupBase):
             return None
         return None if value == variables.get("omit") else value
 
-    def _find_lists(self, variables: Variables) -> list[dict[str, t.Any]]:
+    def _find_lists(self, variables: Variables, is_name: t.Callable[[str], bool], items: str) -> list[dict[str, t.Any]]:
+        """The variables whose names are those of lists, each with its number of items."""
         origins = []
-        for name in sorted(filter(is_list_name, variables)):
+        for name in sorted(filter(is_name, variables)):
             before = len(self.messages)
             # Do not evaluate what is already a list: for a long list, that takes seconds.
             value = variables[name] if isinstance(variables[name], list) else self._value(name, variables)
@@ -256,7 +273,7 @@ class LookupModule(LookupBase):
                     for position, date in dates_in(value)
                 ]
             elif len(self.messages) == before:
-                self.messages.append("%s must be a list of correlations (write [] for an empty one)" % name)
+                self.messages.append("%s must be a list of %s (write [] for an empty one)" % (name, items))
         return origins
 
     def _find_src(self, variables: Variables) -> list[str] | None:

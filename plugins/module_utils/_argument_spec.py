@@ -71,11 +71,26 @@ def entries_options() -> Spec:
     return {
         "correlations": {"type": "list", "elements": "raw"},
         "src": {"type": "list", "elements": "str"},
-        "origins": {
-            "type": "list",
-            "elements": "dict",
-            "options": {"variable": {"type": "str", "required": True}, "count": {"type": "int", "required": True}},
-        },
+        "origins": _origins_option(),
+    }
+
+
+def _origins_option() -> dict[str, t.Any]:
+    """The variables from which a list was joined."""
+    return {
+        "type": "list",
+        "elements": "dict",
+        "options": {"variable": {"type": "str", "required": True}, "count": {"type": "int", "required": True}},
+    }
+
+
+def tests_options() -> Spec:
+    """Tests of the links that lists of correlations give; ``_link_tests`` checks them."""
+    return {
+        **entries_options(),
+        "tests": {"type": "list", "elements": "raw"},
+        "test_origins": _origins_option(),
+        "junit": {"type": "path"},
     }
 
 

@@ -76,18 +76,23 @@ def read_entries(lists: t.Iterable[EntryList]) -> Entries:
 
 
 def split_by_variable(
-    correlations: t.Sequence[t.Any], origins: t.Sequence[t.Mapping[str, t.Any]] | None
+    items: t.Sequence[t.Any],
+    origins: t.Sequence[t.Mapping[str, t.Any]] | None,
+    names: tuple[str, str] = ("correlations", "origins"),
 ) -> list[EntryList]:
-    """The entries by the variables that ``origins`` name, in order. Raises InputError if the counts do not add up."""
+    """The items by the variables that ``origins`` name, in order. Raises InputError if the counts do not add up.
+
+    ``names`` are those of the options.
+    """
     if not origins:
-        return [(Origin(), correlations)]
+        return [(Origin(), items)]
     lists: list[EntryList] = []
     start = 0
     for origin in origins:
         end = start + origin["count"]
-        lists.append((Origin(variable=origin["variable"]), correlations[start:end]))
+        lists.append((Origin(variable=origin["variable"]), items[start:end]))
         start = end
-    if start != len(correlations):
-        message = "origins count %d entries, but correlations has %d: leave origins out."
-        raise InputError(message % (start, len(correlations)), "contradiction")
+    if start != len(items):
+        message = "%s count %d entries, but %s has %d: leave %s out."
+        raise InputError(message % (names[1], start, names[0], len(items), names[1]), "contradiction")
     return lists

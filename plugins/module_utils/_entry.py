@@ -14,6 +14,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._correlation imp
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry_config import query_of, transformations_of
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Origin, Problem
 from ansible_collections.crosslink.grafana.plugins.module_utils._hints import not_an_entry
+from ansible_collections.crosslink.grafana.plugins.module_utils._similar_variables import similar_variables
 from ansible_collections.crosslink.grafana.plugins.module_utils._text import is_valid_unicode
 from ansible_collections.crosslink.grafana.plugins.module_utils._validator import Validator, kind_of, spellings
 
@@ -109,6 +110,8 @@ def read_entry(raw: t.Any, origin: Origin, in_list: bool) -> tuple[Entry | None,
         if value == "":
             validator.error("empty_option", "%s is empty" % name)
     _check_characters(validator, {"uid": uid, "source": source, "target": target, **members})
+    if state == PRESENT and not validator.problems:
+        _check_variables(validator, members)
     if state is None:
         return None, validator.problems, validator.warnings
     # What cannot be the name of a data source is not looked up.
@@ -159,6 +162,16 @@ def _check_characters(validator: Validator, texts: t.Mapping[str, t.Any]) -> Non
     if "$$" in written:
         message = "'$$' is taken literally: only Grafana's provisioning files escape '$' as '$$'; write '$'"
         validator.warn("escaped_dollar", message)
+
+
+def _check_variables(validator: Validator, members: t.Mapping[str, t.Any]) -> None:
+    """Warn of variables that look like a misspelled one of a transformation: their link would never be shown."""
+    transformations, field = members["config.transformations"], members["config.field"]
+    if transformations:
+        texts = [members["label"], members["config.target"]]
+        for name, hint in similar_variables(texts, transformations, field or ""):
+            message = "no transformation gives the variable %s, so the link needs a field with that name%s"
+            validator.warn("similar_variable", message % (name, hint))
 
 
 def _type(

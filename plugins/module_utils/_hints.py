@@ -27,7 +27,7 @@ _DATA_SOURCE = re.compile(r"data_?sources?_?", re.IGNORECASE)
 
 def unknown_option(where: str, name: str, known: t.Collection[str], thing: str) -> str:
     """A clause about a name that the thing does not have at ``where`` ("" or a prefix such as ``config.``)."""
-    right_place = _PLACES.get(name) if where or "config" in known else None
+    right_place = _PLACES.get(name) if where.startswith("config.") or "config" in known else None
     if right_place is not None:
         return "'%s%s' is in the wrong place: write it as %s%s" % (where, name, right_place, name)
     hint = did_you_mean(name, known) or did_you_mean(_DATA_SOURCE.sub("", name), known)

@@ -29,15 +29,15 @@ def quotable(text: t.Any) -> str:
     return shortened(one_line(str(text)).strip(), LONGEST_QUOTE)
 
 
-def did_you_mean(word: str, known: t.Iterable[str]) -> str:
+def did_you_mean(word: str, known: t.Iterable[str], cutoff: float = 0.7) -> str:
     """A suffix for "... does not exist" that names up to three similar words, or nothing.
 
-    Of words that differ in case alone, only the first is named.
+    Words are similar from ``cutoff`` on; at 1 they differ in case alone. Of such words only the first is named.
     """
     choices: dict[str, str] = {}
     for choice in known:
         choices.setdefault(choice.lower(), choice)
-    found = [choices[match] for match in difflib.get_close_matches(word.lower(), choices, n=3, cutoff=0.7)]
+    found = [choices[match] for match in difflib.get_close_matches(word.lower(), choices, n=3, cutoff=cutoff)]
     return " (did you mean %s?)" % " or ".join("'%s'" % choice for choice in found) if found else ""
 
 

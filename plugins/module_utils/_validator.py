@@ -48,13 +48,15 @@ class Validator:
         """Note what is allowed but probably not meant; the message is a clause without its full stop."""
         self.warnings.append(Problem(code, message, self.origin))
 
-    def members(self, raw: t.Mapping[t.Any, t.Any], canonical: t.Mapping[str, str], where: str) -> dict[str, t.Any]:
-        """The members under their canonical names; ``where`` is a prefix such as ``config.``."""
+    def members(
+        self, raw: t.Mapping[t.Any, t.Any], canonical: t.Mapping[str, str], where: str, thing: str = "a correlation"
+    ) -> dict[str, t.Any]:
+        """The members of a thing under their canonical names; ``where`` is a prefix such as ``config.``."""
         found: dict[str, t.Any] = {}
         spelled: dict[str, str] = {}
         for name, value in raw.items():
             if name not in canonical:
-                self.error("unknown_option", unknown_option(where, str(name), canonical, "a correlation"))
+                self.error("unknown_option", unknown_option(where, str(name), canonical, thing))
                 continue
             if value is None:
                 continue

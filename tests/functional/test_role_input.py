@@ -127,9 +127,29 @@ def test_lists_in_the_order_of_their_names():
             {"variable": "grafana_correlations_list_a", "count": 1},
             {"variable": "grafana_correlations_list_b", "count": 2},
         ],
+        "test_origins": [],
         "src": [],
         "message": "",
     }
+
+
+def test_lists_of_tests():
+    result = found(
+        grafana_correlations_list=[],
+        grafana_correlations_tests_b=[{}, {}],
+        grafana_correlations_tests="{{ more }}",
+        grafana_correlations_tests_junit="links.xml",
+        more=[{}],
+    )
+    assert (result["test_origins"], result["message"]) == (
+        [
+            {"variable": "grafana_correlations_tests", "count": 1},
+            {"variable": "grafana_correlations_tests_b", "count": 2},
+        ],
+        "",
+    )
+    message = found(grafana_correlations_list=[], grafana_correlations_tests_a={"name": "x"})["message"]
+    assert message.startswith("grafana_correlations_tests_a must be a list of tests")
 
 
 @pytest.mark.parametrize("value", [None, "text", {"label": "x"}, 5])

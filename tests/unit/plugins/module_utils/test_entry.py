@@ -389,6 +389,29 @@ def test_warnings_come_with_problems_too():
     assert warning.message.startswith("'$$'")
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"label": "Trace ${traceId}"},
+        {"config": {"target": {"query": {"in": ["$trace_id"]}}}},
+        {"type": "external", "target": OUT, "config": {"target": {"url": "https://example.com/[[TraceID]]"}}},
+    ],
+)
+def test_variables_that_resemble_those_of_a_transformation_are_warned_about(more):
+    transformation = {"type": "regex", "expression": r"(\w+)", "map_value": "traceID"}
+    config = {"field": "f", "target": {}, "transformations": [transformation], **more.get("config", {})}
+    _entry, problems, [warning] = read_entry(definition(**{**more, "config": config}), Origin(1, 1), True)
+    assert (problems, warning.code, warning.origin) == ([], "similar_variable", Origin(1, 1))
+    assert warning.message.endswith("(did you mean 'traceID'?)")
+
+
+def test_variables_of_a_wrong_entry_are_not_looked_at():
+    transformation = {"type": "regex", "expression": "(", "map_value": "traceID"}
+    config = {"field": "f", "target": {"query": "$traceId"}, "transformations": [transformation]}
+    _entry, problems, warnings = read_entry(definition(config=config), Origin(1, 1), True)
+    assert (codes(problems), warnings) == (["invalid_regex"], [])
+
+
 # Problems
 
 
