@@ -13,7 +13,8 @@ import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError
 from ansible_collections.crosslink.grafana.plugins.module_utils._hints import is_provisioning_file
-from ansible_collections.crosslink.grafana.plugins.module_utils._text import quotable
+from ansible_collections.crosslink.grafana.plugins.module_utils._text import listed, one_line, quotable
+from ansible_collections.crosslink.grafana.plugins.module_utils._validator import kind_of
 from ansible_collections.crosslink.grafana.plugins.module_utils._yaml import mapping_of, read_yaml
 
 LIST_NAME = "grafana_correlations_list"
@@ -68,16 +69,20 @@ def read_file(path: str) -> list[t.Any] | dict[str, t.Any]:
     """The entries of a file with a list, or with a mapping that has grafana_correlations_list; or the content of a
     provisioning file, which is a mapping. Raises InputError."""
     data = read_content(path)
-    if isinstance(data, dict) and LIST_NAME in data:
-        data = data[LIST_NAME]
-    elif isinstance(data, dict) and is_provisioning_file(data):
+    if isinstance(data, list):
         return data
-    if not isinstance(data, list):
-        sentence = (
-            "src: %s contains neither a list of correlations nor a mapping with %s, and is not a provisioning file."
-        )
-        raise InputError(sentence % (path, LIST_NAME), "invalid_file")
-    return data
+    if not isinstance(data, dict):
+        what = "is empty" if data is None else "contains %s" % kind_of(data)
+    elif LIST_NAME in data:
+        if isinstance(data[LIST_NAME], list):
+            return t.cast("list[t.Any]", data[LIST_NAME])
+        what = "has %s in %s" % (kind_of(data[LIST_NAME]), LIST_NAME)
+    elif is_provisioning_file(data):
+        return data
+    else:
+        what = "has %s" % listed([str(name) for name in data], most=3) if data else "contains an empty mapping"
+    sentence = "src: %s %s: give a list of correlations, a mapping with %s, or a provisioning file."
+    raise InputError(sentence % (path, one_line(what), LIST_NAME), "invalid_file")
 
 
 def read_content(path: str) -> t.Any:

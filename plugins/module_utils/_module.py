@@ -11,7 +11,7 @@ import json
 import os
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.validation import check_type_dict
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import Spec, connection_options
@@ -34,13 +34,13 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._secrets import 
     option_secrets,
     sent_secrets,
 )
-from ansible_collections.crosslink.grafana.plugins.module_utils._text import one_line
+from ansible_collections.crosslink.grafana.plugins.module_utils._text import missing_library, one_line
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 # Correlations are many and have no cycles: with the default of 700, garbage collection took a third of the time.
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
 INTERPRETER_ADVICE = (
-    "On the controller, set ansible_python_interpreter to {{ ansible_playbook_python }} to use Ansible's own Python."
+    "To use Ansible's own Python on the controller, set ansible_python_interpreter to {{ ansible_playbook_python }}."
 )
 
 
@@ -157,8 +157,7 @@ def run_module(argument_spec: Spec, work: t.Callable[[GrafanaModule, Client], di
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     module = GrafanaModule(argument_spec)
     if REQUESTS_IMPORT_ERROR is not None:
-        reason = missing_required_lib("requests").rstrip(".")
-        sentence = "%s. Install it there (pip install requests). %s" % (reason, INTERPRETER_ADVICE)
+        sentence = "%s: install it there (pip install requests). %s" % (missing_library("requests"), INTERPRETER_ADVICE)
         module.fail_json(msg=sentence, code="missing_library")
     _run(module, lambda: work(module, module.connect()))
 

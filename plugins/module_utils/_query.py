@@ -42,6 +42,13 @@ def query(client: Client, filters: Filters) -> dict[str, t.Any]:
         dangling = {one.uid for one in matching if _dangles(one, data_sources)}
     name = data_sources.name_of if filters["use_names"] else str
     definitions, warnings = definitions_of([one for one in matching if one.uid not in dangling], name)
+    if not matching and data_sources.is_listed:
+        warnings += [
+            "The data source '%s' of option %s does not exist%s."
+            % (filters[end], end, data_sources.did_you_mean(filters[end]))
+            for end in ("source", "target")
+            if filters[end] is not None and data_sources.find(filters[end]) is None
+        ]
     result: dict[str, t.Any] = {
         "correlations": [_as_result(one, one.uid in dangling) for one in matching],
         "definitions": definitions,

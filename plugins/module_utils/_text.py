@@ -10,6 +10,8 @@ import difflib
 import re
 import typing as t
 
+from ansible.module_utils.basic import missing_required_lib
+
 LONGEST_QUOTE = 300  # characters of a server's text
 # These begin sentences about options.
 _OPTION = re.compile(
@@ -27,6 +29,11 @@ def one_line(text: str) -> str:
 def quotable(text: t.Any) -> str:
     """A server's text that is safe to show: one line, cut at 300 characters."""
     return shortened(one_line(str(text)).strip(), LONGEST_QUOTE)
+
+
+def missing_library(name: str) -> str:
+    """A clause about a library, with the Python that lacks it; Ansible's own text goes on with general advice."""
+    return missing_required_lib(name).partition(". ")[0]
 
 
 def did_you_mean(word: str, known: t.Iterable[str], cutoff: float = 0.7) -> str:

@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible.module_utils.basic import missing_required_lib
-
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError
+from ansible_collections.crosslink.grafana.plugins.module_utils._text import missing_library
 
 _TAG = "tag:yaml.org,2002:"
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
@@ -38,13 +37,17 @@ def read_yaml(stream: t.BinaryIO, path: str) -> t.Any:
     try:
         import yaml
     except ImportError:
-        reason = missing_required_lib("PyYAML").rstrip(".")
-        raise InputError(
-            "%s. It is needed to read %s; JSON needs no library." % (reason, path), "missing_library"
-        ) from None
+        message = "%s, which is needed to read %s: install it there, or write JSON, which needs no library."
+        raise InputError(message % (missing_library("PyYAML"), path), "missing_library") from None
 
     class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
         """A safe loader that knows Ansible's tags."""
+
+        def check_names(self, names: t.Sequence[str], node: t.Any) -> None:
+            if len(set(names)) < len(names):
+                name = next(name for name in names if names.count(name) > 1)
+                line = node.start_mark.line + 1
+                raise ValueError("it has '%s' twice in the mapping that begins in line %d" % (name, line))
 
         def value(self, node: t.Any, known: dict[int, t.Any]) -> t.Any:
             """The value of a node; ``known`` has the lists and mappings by the identity of their nodes, for aliases."""
@@ -60,17 +63,14 @@ def read_yaml(stream: t.BinaryIO, path: str) -> t.Any:
                 members = known[id(node)] = {}
                 names = [name.value for name, _value in node.value if name.tag == _TAG + "str"]
                 if len(names) < len(node.value):  # others than text, or a merge, which brings names that others replace
-                    mapping_of([(name, None) for name in names if isinstance(name, str)])
+                    self.check_names([name for name in names if isinstance(name, str)], node)
                     self.flatten_mapping(node)
                     members.update(
                         (self.construct_object(name, deep=True), self.value(value, known)) for name, value in node.value
                     )
                 else:
-                    members.update(
-                        mapping_of(
-                            [(name, self.value(value, known)) for name, (_name, value) in zip(names, node.value)]
-                        )
-                    )
+                    self.check_names(names, node)
+                    members.update((name, self.value(value, known)) for name, (_name, value) in zip(names, node.value))
                 return members
             return self.construct_object(node, deep=True)
 

@@ -123,6 +123,17 @@ def test_nothing_found_is_an_empty_list(info: Module, org: Org, rows: dict[str, 
     assert result["org_id"] == org.id
 
 
+@pytest.mark.parametrize("end", ["source", "target"])
+def test_a_data_source_that_does_not_exist_is_warned_about(
+    info: Module, org: Org, rows: dict[str, str], end: str
+) -> None:
+    result = info.once(**{end: org.loki.name[:-1]})
+    [warning] = result.warnings
+    assert result["count"] == 0
+    assert warning.startswith("The data source '%s' of option %s does not exist" % (org.loki.name[:-1], end))
+    assert "'%s'" % org.loki.name in warning
+
+
 def test_an_empty_organization(info: Module, org: Org) -> None:
     assert info.once()["count"] == 0
 

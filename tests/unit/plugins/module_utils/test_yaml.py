@@ -62,7 +62,7 @@ def test_what_holds_itself():
     "text", ("{a: 1, a: 2}", "[{a: 1, b: {c: 1, c: 2}}]", "{<<: {b: 1}, a: 1, a: 2}", "&x {a: 1, 'a': 2, 1: *x}")
 )
 def test_a_name_that_is_there_twice(text):
-    with pytest.raises(ValueError, match="it has '[ac]' twice in one mapping"):
+    with pytest.raises(ValueError, match="it has '[ac]' twice in the mapping that begins in line 1"):
         read(text)
 
 
