@@ -103,6 +103,7 @@ def list_options() -> Spec:
         "max_deletions": {"type": "int"},
         "on_error": {"type": "str", "choices": ["stop", "continue"], "default": "stop"},
         "concurrency": {"type": "int", "default": 4},
+        "title": {"type": "str"},
     }
 
 

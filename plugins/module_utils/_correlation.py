@@ -150,10 +150,16 @@ def definition(
     return found
 
 
-def diff_definition(correlation: Correlation | None, desired: t.Mapping[str, t.Any] | None = None) -> dict[str, t.Any]:
-    """One side of a diff, empty for no correlation; the editor's members are shown where they are desired."""
+def diff_definition(
+    correlation: Correlation | None, names: t.Mapping[str, str], desired: t.Mapping[str, t.Any] | None = None
+) -> dict[str, t.Any]:
+    """One side of a diff, empty for no correlation; the editor's members are shown where they are desired.
+
+    ``names`` are those of the data sources, by UID.
+    """
     if correlation is None:
         return {}
     query = (desired or {}).get("config.target")
     keep = [name for name in EDITOR_MEMBERS if isinstance(query, dict) and name in query]
-    return definition(correlation.source, correlation.target, correlation.type, correlation.members, keep)
+    source, target = (names.get(uid or "", uid) for uid in (correlation.source, correlation.target))
+    return definition(source, target, correlation.type, correlation.members, keep)

@@ -102,8 +102,16 @@ class DataSources:
 
     def name_of(self, uid: str) -> str:
         """The name of the data source, or its UID if the name is unknown or is also another one's UID."""
-        name = (self.of_uid(uid) or {}).get("name")
-        return str(name) if name and (str(name) == uid or str(name) not in self._list()) else uid
+        found = self.of_uid(uid)
+        return uid if found is None else self._unambiguous_name(found)
+
+    def listed_names(self) -> dict[str, str]:
+        """The names of all in Grafana's list, by UID; empty if it has not been read. Makes no request."""
+        return {uid: self._unambiguous_name(one) for uid, one in (self._listed or {}).items()}
+
+    def _unambiguous_name(self, one: DataSource) -> str:
+        name = str(one.get("name") or one["uid"])
+        return name if name == one["uid"] or name not in self._list() else one["uid"]
 
     def is_read_only(self, uid: str) -> bool:
         """Whether the data source itself is provisioned."""

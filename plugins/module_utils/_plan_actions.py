@@ -20,7 +20,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._equality import
 from ansible_collections.crosslink.grafana.plugins.module_utils._grafana_state import unsupported_on_v9
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan_draft import PlanDraft
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan_resolve import ResolvedEntry
-from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import CREATE, UPDATE, Action
+from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import CREATE, UPDATE, Action, Skipped
 from ansible_collections.crosslink.grafana.plugins.module_utils._size import too_long
 
 
@@ -89,7 +89,7 @@ def create(draft: PlanDraft, resolved: ResolvedEntry) -> None:
 def _cannot_add(draft: PlanDraft, entry: Entry, source: str) -> None:
     reason = "source '%s' is provisioned, and this version of Grafana allows no additions to it" % source
     if draft.options.on_provisioned == "skip":
-        draft.skip(entry, None, reason)
+        draft.skip(Skipped(entry, None, reason), reason)
     else:
         advice = "add the correlation to its provisioning file, or set on_provisioned: skip"
         draft.error(entry, "provisioned", "%s: %s" % (reason, advice))

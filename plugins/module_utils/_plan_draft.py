@@ -14,7 +14,13 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._equality import
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Origin, Problem, warning_about
 from ansible_collections.crosslink.grafana.plugins.module_utils._grafana_state import GrafanaState
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan_resolve import Key, ResolvedEntry
-from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import DELETE, Action, Plan, PlanOptions
+from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import (
+    DELETE,
+    Action,
+    Plan,
+    PlanOptions,
+    Skipped,
+)
 from ansible_collections.crosslink.grafana.plugins.module_utils._text import shortened
 
 
@@ -70,18 +76,19 @@ class PlanDraft:
         if not existing.read_only:
             return True
         by = "provisioned" if existing.manager is None else "managed by '%s'" % existing.manager
-        what = "the correlation '%s' (uid '%s') is %s and %s" % (shortened(existing.label), existing.uid, by, why)
+        reason = "is %s and %s" % (by, why)
+        what = "the correlation '%s' (uid '%s') %s" % (shortened(existing.label), existing.uid, reason)
         if self.options.on_provisioned == "skip":
-            self.skip(entry, existing, what)
+            self.skip(Skipped(entry, existing, "it %s" % reason), what)
         else:
             advice = "change it where it is provisioned, or set on_provisioned: skip to leave it alone"
             self.error(entry, "provisioned", "%s: %s" % (what, advice))
         return False
 
-    def skip(self, entry: Entry, existing: Correlation | None, reason: str) -> None:
-        """Leave the entry out, with a warning."""
-        self.plan.skipped.append((entry, existing))
-        self.warn([entry.origin], "skipped: %s" % reason)
+    def skip(self, skipped: Skipped, what: str) -> None:
+        """Leave the entry out, with a warning that says what is not written."""
+        self.plan.skipped.append(skipped)
+        self.warn([skipped.entry.origin], "skipped: %s" % what)
 
     def delete(self, entry: Entry | None, existing: Correlation) -> None:
         """Plan to delete the correlation."""

@@ -52,6 +52,15 @@ class Action:
         return self.existing.label if self.existing is not None else self.changes["label"]
 
 
+@dataclasses.dataclass(frozen=True)
+class Skipped:
+    """An entry that is left out because Grafana does not allow the write; ``reason`` is a clause."""
+
+    entry: Entry
+    existing: Correlation | None
+    reason: str
+
+
 @dataclasses.dataclass
 class Plan:
     """The writes in their order, and the entries that need none. With any problem nothing may be written.
@@ -65,7 +74,7 @@ class Plan:
     warnings: list[str] = dataclasses.field(default_factory=list)
     unchanged: list[Entry] = dataclasses.field(default_factory=list)
     ignored: list[Entry] = dataclasses.field(default_factory=list)
-    skipped: list[tuple[Entry, Correlation | None]] = dataclasses.field(default_factory=list)
+    skipped: list[Skipped] = dataclasses.field(default_factory=list)
     matched: dict[int, Correlation] = dataclasses.field(default_factory=dict)
     sources_to_reread: set[str] = dataclasses.field(default_factory=set)
 

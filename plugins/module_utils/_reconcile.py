@@ -26,7 +26,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._http_client imp
 from ansible_collections.crosslink.grafana.plugins.module_utils._lock import one_run_at_a_time
 from ansible_collections.crosslink.grafana.plugins.module_utils._organization import choose_organization
 from ansible_collections.crosslink.grafana.plugins.module_utils._plan import make_plan
-from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import DELETE, Plan, PlanOptions
+from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import DELETE, Plan, PlanOptions, Skipped
 from ansible_collections.crosslink.grafana.plugins.module_utils._read_state import read_state, reread, sources_to_read
 from ansible_collections.crosslink.grafana.plugins.module_utils._verified_write import VerifiedWriter
 from ansible_collections.crosslink.grafana.plugins.module_utils._write_limiter import WriteLimiter
@@ -34,9 +34,13 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._write_limiter i
 
 @dataclasses.dataclass(frozen=True)
 class RunOptions:
-    """How to carry out a plan; ``lock_folder`` is where runs of one user on this host wait for each other."""
+    """How to carry out a plan; ``lock_folder`` is where runs of one user on this host wait for each other.
+
+    With ``reads_names``, the names of the data sources are worth a request.
+    """
 
     check_mode: bool = False
+    reads_names: bool = False
     concurrency: int = 1
     stop_on_error: bool = True
     lock_folder: str | None = None
@@ -44,11 +48,23 @@ class RunOptions:
 
 @dataclasses.dataclass
 class Run:
-    """What was planned and what became of it; ``org_id`` where options or answers tell it."""
+    """What was planned and what became of it; ``org_id`` where options or answers tell it.
+
+    ``names`` are those of data sources, by UID, as far as they are known, if there is anything to say about them.
+    """
 
     plan: Plan
     outcomes: list[Outcome]
     org_id: int | None
+    names: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    check_mode: bool = False
+
+    def items(self) -> list[Outcome | Skipped]:
+        """The writes and the skipped entries in the order of the entries; pruned correlations come last."""
+        found: list[tuple[Entry | None, Outcome | Skipped]] = [(one.action.entry, one) for one in self.outcomes]
+        found += [(one.entry, one) for one in self.plan.skipped]
+        found.sort(key=lambda pair: pair[0].origin.order if pair[0] else 10**9)
+        return [item for _entry, item in found]
 
 
 def reconcile(
@@ -119,4 +135,15 @@ def _run(
     if not state.is_v9 and (known is not None or plan.actions):
         warning = other_store_warning(client, data_sources, api, known)
         plan.warnings += [warning] if warning else []
-    return Run(plan, outcomes, client.org_id or next((one.org_id for one in found if one.org_id is not None), None))
+    org_id = client.org_id or next((one.org_id for one in found if one.org_id is not None), None)
+    names = _names(data_sources, state, run_options.reads_names) if plan.actions or plan.skipped else {}
+    return Run(plan, outcomes, org_id, names, run_options.check_mode)
+
+
+def _names(data_sources: DataSources, state: GrafanaState, may_read: bool) -> dict[str, str]:
+    """The names of data sources, by UID: those that are listed or that users wrote."""
+    if may_read:
+        with contextlib.suppress(HttpError):  # then UIDs are shown
+            data_sources.all()
+    as_written = {uid: name for name, uid in state.data_source_uids.items() if uid is not None and uid != name}
+    return {**as_written, **data_sources.listed_names()}

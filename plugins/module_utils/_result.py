@@ -8,19 +8,14 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._apply import (
-    DONE,
-    FAILED,
-    NOT_ATTEMPTED,
-    Outcome,
-    predicted,
-)
-from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation, diff_definition
-from ansible_collections.crosslink.grafana.plugins.module_utils._entry import PRESENT, Entry
+from ansible_collections.crosslink.grafana.plugins.module_utils._apply import DONE, Outcome
+from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import Correlation
+from ansible_collections.crosslink.grafana.plugins.module_utils._diff import diff_of_one, diffs_of
+from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Entry
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import PartialFailure
-from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import CREATE, DELETE, UPDATE, Action
+from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import CREATE, DELETE, UPDATE, Skipped
 from ansible_collections.crosslink.grafana.plugins.module_utils._reconcile import Run
-from ansible_collections.crosslink.grafana.plugins.module_utils._text import one_line
+from ansible_collections.crosslink.grafana.plugins.module_utils._report import report_of
 
 COUNTS = ("created", "updated", "deleted", "unchanged", "ignored", "skipped", "failed", "not_attempted")
 
@@ -41,12 +36,14 @@ def result_of_one(run: Run, with_diff: bool) -> dict[str, t.Any]:
     return result
 
 
-def result_of_list(run: Run, with_diff: bool) -> dict[str, t.Any]:
-    """The result of a module with a list. Raises PartialFailure when a write failed."""
+def result_of_list(run: Run, with_diff: bool, title: str | None = None) -> dict[str, t.Any]:
+    """The result of a module with a list; ``title`` names the Grafana. Raises PartialFailure when a write failed."""
     summary = summary_of(run)
-    result = {"msg": message_of(summary), "summary": summary, "entries": entries_of(run), **_common(run)}
+    message = message_of(summary, run.check_mode)
+    report = report_of(run, message, title)
+    result = {"msg": message, "summary": summary, "entries": entries_of(run), "report": report, **_common(run)}
     if with_diff:
-        result["diff"] = diffs_of(run)
+        result["diff"] = diffs_of(run, title)
     failed = next((outcome for outcome in run.outcomes if outcome.error is not None), None)
     if failed is None or failed.error is None:
         return result
@@ -73,20 +70,32 @@ def summary_of(run: Run) -> dict[str, int]:
     return counts
 
 
-def message_of(summary: t.Mapping[str, int]) -> str:
-    """``3 created, 1 updated, 996 unchanged``."""
-    counts = ["%d %s" % (summary[name], name.replace("_", " ")) for name in COUNTS if summary[name]]
-    return ", ".join(counts) or "nothing to do"
+def message_of(summary: t.Mapping[str, int], check_mode: bool = False) -> str:
+    """``3 created, 1 updated, 996 unchanged; 1 read-only, left``; in check mode ``would create 3, update 1; ...``."""
+    changes = {verb: summary[done] for verb, done in DONE.items() if summary[done]}
+    others = [
+        "%d %s" % (summary[name], name.replace("_", " "))
+        for name in COUNTS
+        if summary[name] and name not in (*DONE.values(), "skipped")
+    ]
+    if check_mode:
+        parts = ["would " + ", ".join("%s %d" % change for change in changes.items())] if changes else []
+        parts += [", ".join(others)]
+    else:
+        parts = [", ".join(["%d %s" % (count, DONE[verb]) for verb, count in changes.items()] + others)]
+    parts += ["%d read-only, left" % summary["skipped"]] if summary["skipped"] else []
+    return "; ".join(filter(None, parts)) or "nothing to do"
 
 
 def entries_of(run: Run) -> list[dict[str, t.Any]]:
     """One item for each write and each skipped entry, in the order of the entries; pruned correlations come last."""
-    found = [(outcome.action.entry, _written_item(outcome)) for outcome in run.outcomes]
-    for entry, existing in run.plan.skipped:
-        label = entry.label or (existing.label if existing else "")
-        found.append((entry, _item(entry, label, "skipped", existing)))
-    found.sort(key=lambda pair: pair[0].origin.order if pair[0] else 10**9)
-    return [item for _entry, item in found]
+    return [_skipped_item(one) if isinstance(one, Skipped) else _written_item(one) for one in run.items()]
+
+
+def _skipped_item(skipped: Skipped) -> dict[str, t.Any]:
+    entry, existing = skipped.entry, skipped.existing
+    label = entry.label or (existing.label if existing else "")
+    return {**_item(entry, label, "skipped", existing), "reason": skipped.reason}
 
 
 def _written_item(outcome: Outcome) -> dict[str, t.Any]:
@@ -108,43 +117,3 @@ def _item(entry: Entry | None, label: str, state: str, correlation: Correlation 
         if entry and getattr(entry.origin, name):
             item[name] = getattr(entry.origin, name)
     return item
-
-
-def diff_of_one(run: Run, correlation: Correlation | None) -> dict[str, t.Any] | list[dict[str, t.Any]]:
-    """The diff of a run with one entry; a list of diffs with headers if it changes several correlations."""
-    changes = [outcome.action for outcome in run.outcomes if outcome.wrote]
-    if len(changes) > 1:
-        return diffs_of(run)
-    if changes:
-        before, after = _before_and_after(changes[0])
-    else:
-        before, after = diff_definition(correlation), diff_definition(correlation)
-    return {"before": before, "after": after}
-
-
-def diffs_of(run: Run) -> list[dict[str, t.Any]]:
-    """One diff with headers for each write that was made, or would be."""
-    found = []
-    for outcome in run.outcomes:
-        if outcome.state in (FAILED, NOT_ATTEMPTED) and not outcome.wrote:
-            continue
-        before, after = _before_and_after(outcome.action)
-        header = one_line(_header(outcome.action))  # Ansible shows it as it is
-        found.append({"before_header": header, "after_header": header, "before": before, "after": after})
-    return found
-
-
-def _before_and_after(action: Action) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
-    before = diff_definition(action.existing, action.changes)
-    after = {} if action.operation == DELETE else diff_definition(predicted(action), action.changes)
-    return before, after
-
-
-def _header(action: Action) -> str:
-    """The entry that a diff is about; of a deleted duplicate also its uid, since an equal correlation stays."""
-    if action.entry is None:
-        return "pruned (%s)" % action.label
-    place = str(action.entry.origin) or action.label
-    if action.operation == DELETE and action.entry.state == PRESENT and action.existing is not None:
-        return "%s, duplicate with uid '%s'" % (place, action.existing.uid)
-    return place

@@ -140,15 +140,19 @@ org_id:
   sample: 1
 diff:
   description:
-    - The correlation before and after, with data sources as UIDs; empty where there is none.
-    - A list of such diffs, with headers, if several correlations change.
+    - The correlation before and after; empty where there is none. Data sources have names, or UIDs if the names are not
+      known or not unique.
+    - If the correlation changes, C(before_header) and C(after_header) contain what is done.
+    - A list of such diffs if several correlations change.
   returned: success, with C(--diff) or C(diff=true)
   type: raw
   sample:
+    before_header: "create (Logs to trace: Loki → Tempo, field traceID)"
+    after_header: "create (Logs to trace: Loki → Tempo, field traceID)"
     before: {}
     after:
-      source: P8E80F9AEF21F6940
-      target: P214B5B846CF3925F
+      source: Loki
+      target: Tempo
       label: Logs to trace
       type: query
       config:
@@ -230,7 +234,7 @@ def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
         [entry] if entry else [],
         problems,
         PlanOptions(on_duplicate=module.params["on_duplicate"], on_provisioned=module.params["on_provisioned"]),
-        RunOptions(check_mode=module.check_mode, lock_folder=module.lock_folder),
+        RunOptions(check_mode=module.check_mode, lock_folder=module.lock_folder, reads_names=module.shows_diff),
     )
     module.warn_all([*warnings_about(warnings), *run.plan.warnings])
     return result_of_one(run, with_diff=module.shows_diff)

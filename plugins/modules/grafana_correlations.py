@@ -61,6 +61,11 @@ options:
       - How many writes to make at a time, from 1 to 16. Each has its own connection, which stays open.
     type: int
     default: 4
+  title:
+    description:
+      - A name for this Grafana, which RV(report) and the headers of RV(diff) begin with.
+      - The role P(crosslink.grafana.grafana_correlations#role) sets it to the name of the host.
+    type: str
 notes:
   - You can paste an entry of a Grafana provisioning file and add O(correlations[].source). Such files escape V($) as
     V($$); write V($) here. O(src) takes whole provisioning files as they are.
@@ -121,12 +126,15 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: The number of entries by outcome; on failure, what went wrong.
+  description:
+    - The number of entries by outcome, such as V(3 created, 1 updated, 996 unchanged; 1 read-only, left).
+    - In check mode V(would create 3, update 1; 996 unchanged; 1 read-only, left).
+    - On failure, what went wrong.
   returned: always
   type: str
   sample: 3 created, 1 updated, 996 unchanged
 summary:
-  description: The number of entries by outcome. C(deleted) counts correlations.
+  description: The number of entries by outcome, the same in check mode. C(deleted) counts correlations.
   returned: when the input is right
   type: dict
   sample:
@@ -170,6 +178,9 @@ entries:
       description: The members that differed.
       type: list
       elements: str
+    reason:
+      description: Why the entry was skipped.
+      type: str
     error:
       description: Why the write failed.
       type: str
@@ -188,8 +199,28 @@ org_id:
   returned: success, if known
   type: int
   sample: 1
+report:
+  description:
+    - What was created, updated and deleted, what failed, and what was left alone and why; in check mode what would be.
+      Text for people, in Markdown, for example for a comment on a merge request.
+    - At most 25 correlations of a kind (created, updated and so on) and 5 members of an update are listed, the rest is
+      counted. Long text is cut.
+    - Data sources have names, or UIDs if the names are not known. In check mode and with C(--diff), the module reads
+      them.
+  returned: when the input is right
+  type: str
+  sample: |-
+    ### `production`: would update 1, delete 1; 996 unchanged
+    - update `Logs to trace`: `Loki` → `Tempo`, field `traceID`
+      - `config.target.query`: `${traceID}` → `${__value.raw}`
+    - prune `Just a try`: `Loki` → `Prometheus`, field `pod`
 diff:
-  description: The correlations before and after, one item for each change, with data sources as UIDs.
+  description:
+    - The correlations before and after, one item for each change, in the order of the entries; pruned correlations
+      come last. Data sources have names, or UIDs if the names are not known or not unique.
+    - "The headers contain O(title), what is done (create, update, delete, delete duplicate, or prune), and the link:
+      label, source, target and field."
+    - A skipped entry is an item with two equal sides, and with C(prepared), which Ansible prints as it is.
   returned: when the input is right, with C(--diff) or C(diff=true)
   type: list
   elements: dict
@@ -285,10 +316,11 @@ def work(module: GrafanaModule, client: Client) -> dict[str, t.Any]:
         concurrency=checked_concurrency(params["concurrency"]),
         stop_on_error=params["on_error"] == "stop",
         lock_folder=module.lock_folder,
+        reads_names=module.check_mode or module.shows_diff,
     )
     run = reconcile(client, found.entries, found.problems, options, run_options)
     module.warn_all([*warnings_about(found.warnings), *run.plan.warnings])
-    return result_of_list(run, with_diff=module.shows_diff)
+    return result_of_list(run, module.shows_diff, params["title"])
 
 
 def main() -> None:

@@ -70,7 +70,10 @@ def test_stop_leaves_the_rest_and_says_so(
         url,
         "Not today",
     )
-    assert [item["after_header"] for item in result["diff"]] == ["entry 1 (new 1)"]
+    assert [item["after"]["label"] for item in result["diff"]] == ["new 1"]
+    assert result["report"].splitlines()[0] == "### 1 created, 1 failed, 3 not attempted"
+    assert "\n- failed to create `new 2`: " in result["report"] and error[:100] in result["report"]
+    assert "\n- did not try to update `changed`: " in result["report"]
 
 
 def test_continue_does_the_rest_and_fails_at_the_end(
@@ -86,11 +89,11 @@ def test_continue_does_the_rest_and_fails_at_the_end(
         "failed": 1,
     }
     assert org.labels() == ["changed", "new 1", "new 3"] and org.rows()[0].description == "new"
-    assert [item["after_header"] for item in result["diff"]] == [
-        "entry 1 (new 1)",
-        "entry 3 (new 3)",
-        "entry 4 (changed)",
-        "entry 5 (doomed)",
+    assert [item["after_header"].partition(":")[0] for item in result["diff"]] == [
+        "create (new 1",
+        "create (new 3",
+        "update (changed",
+        "delete (doomed",
     ]
     assert result.codes == ["permission_denied"]
     assert "(2 created, 1 updated, 1 deleted, 1 failed)" in result.msg and ": entry 2 (new 2): " in result.msg

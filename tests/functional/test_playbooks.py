@@ -53,7 +53,7 @@ def test_the_life_of_a_few_correlations(ansible: Ansible, org: Org, backend: Bac
     assert run.tasks[-1].action == "ansible.builtin.assert" and run.tasks[-1].status == "ok"
     assert org.rows() == []
     # what --diff shows is readable YAML or JSON of definitions
-    assert "pruned (Another)" in run.stdout and '"label": "Another"' in run.stdout
+    assert "--- before: prune (Another: " in run.stdout and '"label": "Another"' in run.stdout
 
 
 def test_the_action_group_is_exactly_the_modules_with_a_connection() -> None:

@@ -153,9 +153,22 @@ def test_in_a_list_it_is_skipped_and_the_rest_is_done(correlations: Module, org:
         org.link(label="New"),
     ]
     result = correlations(correlations=entries, on_provisioned="skip")
-    assert (result["summary"]["created"], result["summary"]["skipped"], result.msg) == (1, 1, "1 created, 1 skipped")
+    assert (result["summary"]["created"], result["summary"]["skipped"], result.msg) == (
+        1,
+        1,
+        "1 created; 1 read-only, left",
+    )
     skipped = next(item for item in result["entries"] if item["action"] == "skipped")
+    reason = skipped.pop("reason")
+    assert reason.startswith("it is provisioned and differs in description")
     assert skipped == {"number": 1, "label": "Logs to traces", "action": "skipped", "uid": provisioned.uid}
+    left, made = result["diff"]
+    assert left["before"] == left["after"] and left["before"]["source"] == provisioned.source.name
+    assert left["prepared"].startswith("--- left (Logs to traces: %s → " % provisioned.source.name)
+    assert left["prepared"].endswith(", field message): %s\n\n" % reason)
+    assert made["after_header"].startswith("create (New: ")
+    assert "\n- left `Logs to traces`: `%s` → " % provisioned.source.name in result["report"]
+    assert result["report"].endswith(", because `%s`" % reason)
     assert org.labels() == ["Logs to traces", "New"]
     assert len(result.warnings) == 1 and result.warnings[0].startswith("entry 1 (Logs to traces): skipped: ")
     assert WHICH % provisioned.uid in result.warnings[0] and "differs in description" in result.warnings[0]

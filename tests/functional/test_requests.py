@@ -28,11 +28,11 @@ def connection(connection: dict[str, t.Any]) -> dict[str, t.Any]:
 
 @pytest.fixture
 def cost(counters: Simulator) -> t.Callable[..., int]:
-    """How many requests a run sends; it must do what it says."""
+    """How many requests a run without diff sends; it must do what it says."""
 
     def count(module: Module, changed: bool, **options: t.Any) -> int:
         counters.reset_counts()
-        result: Result = module.once(**options)
+        result: Result = module.once(**{"_ansible_diff": False, **options})
         assert result.changed is changed
         return counters.counts().requests
 
@@ -88,8 +88,26 @@ def test_check_mode_costs_no_more(correlation: Module, org: Org, counters: Simul
         {"state": "absent", "uid": uid, "source": org.loki.uid},
     ):
         counters.reset_counts()
-        assert correlation.check(**options).changed
+        assert correlation.check(**options, _ansible_diff=False).changed
         assert counters.counts().requests <= 2
+
+
+def test_names_for_a_diff_cost_one_request(
+    correlation: Module, correlations: Module, org: Org, cost: t.Callable[..., int], counters: Simulator
+) -> None:
+    assert cost(correlation, True, _ansible_diff=True, **org.link()) == 3
+    assert cost(correlation, False, _ansible_diff=True, **org.link()) == 1
+    entries = [org.link(config=BARE), org.link(label="New", config=BARE)]
+    counters.reset_counts()
+    assert correlations.check(correlations=entries, _ansible_diff=False).changed
+    for_check = counters.counts().requests
+    counters.reset_counts()
+    assert correlations.check(correlations=entries).changed
+    assert counters.counts().requests == for_check
+    without = cost(correlations, True, correlations=entries)
+    changed = [{**entry, "description": "new"} for entry in entries]
+    assert cost(correlations, True, correlations=changed, _ansible_diff=True) <= without + 1
+    assert cost(correlations, False, correlations=changed, _ansible_diff=True) <= without - 2
 
 
 def test_the_version_is_never_asked(

@@ -21,7 +21,13 @@ from tests.support.simulator import Simulator
 
 def definition(org: Org, **members: object) -> dict[str, object]:
     """A definition as a diff shows it."""
-    return {"source": org.loki.uid, "target": org.tempo.uid, "label": "Logs to traces", "type": "query", **members}
+    return {"source": org.loki.name, "target": org.tempo.name, "label": "Logs to traces", "type": "query", **members}
+
+
+def header(org: Org, verb: str, label: str = "Logs to traces", more: str = "") -> dict[str, str]:
+    """The headers of a diff."""
+    text = "%s (%s: %s → %s, field message%s)" % (verb, label, org.loki.name, org.tempo.name, more)
+    return {"before_header": text, "after_header": text}
 
 
 # Check mode (each successful call of the other tests is one, too)
@@ -57,7 +63,7 @@ def test_check_mode_of_a_list_writes_nothing(correlations: Module, org: Org) -> 
             {"state": "absent", **org.link(label="Doomed", config=None)},
         ]
     )
-    assert announced.changed and announced.msg == "1 created, 1 updated, 1 deleted"
+    assert announced.changed and announced.msg == "would create 1, update 1, delete 1"
     assert {row.uid for row in org.rows()} == {kept, doomed} and org.row(kept).description == ""
 
 
@@ -75,16 +81,18 @@ def test_check_mode_promises_numbers_as_the_server_keeps_them(correlation: Modul
 def test_the_diff_of_an_addition(correlation: Module, org: Org) -> None:
     result = correlation(**org.link(description="new"))
     assert result["diff"] == {
+        **header(org, "create"),
         "before": {},
         "after": definition(org, description="new", config={"field": "message", "target": {"query": "${traceID}"}}),
     }
 
 
-def test_the_diff_of_a_change_has_uids_on_both_sides_and_nothing_of_the_servers(correlation: Module, org: Org) -> None:
+def test_the_diff_of_a_change_has_names_on_both_sides_and_nothing_of_the_servers(correlation: Module, org: Org) -> None:
     org.add(description="old", config={"target": {"query": "x"}})
-    result = correlation(**org.link(source=org.loki.name, target=org.tempo.name, description="new", config=None))
+    result = correlation(**org.link(source=org.loki.name, target=org.tempo.uid, description="new", config=None))
     config = {"field": "message", "target": {"query": "x"}}
     assert result["diff"] == {
+        **header(org, "update"),
         "before": definition(org, description="old", config=config),
         "after": definition(org, description="new", config=config),
     }
@@ -94,6 +102,7 @@ def test_the_diff_of_a_removal(correlation: Module, org: Org) -> None:
     org.add(description="old")
     result = correlation(state="absent", **org.link(config=None))
     assert result["diff"] == {
+        **header(org, "delete"),
         "before": definition(org, description="old", config={"field": "message", "target": {}}),
         "after": {},
     }
@@ -104,7 +113,8 @@ def test_the_diff_of_several_removals(correlation: Module, org: Org) -> None:
         org.add(description=description)
     diff = correlation(state="absent", **org.link(config=None))["diff"]
     assert sorted(one["before"]["description"] for one in diff) == ["a", "b"]
-    assert [(one["after_header"], one["after"]) for one in diff] == [("Logs to traces", {})] * 2
+    deleted = header(org, "delete")
+    assert [(one["after_header"], one["after"]) for one in diff] == [(deleted["after_header"], {})] * 2
 
 
 @pytest.mark.any_server
@@ -139,11 +149,9 @@ def test_without_diff_none_is_returned(correlation: Module, correlations: Module
 def test_the_diff_of_nothing(correlation: Module, org: Org) -> None:
     org.add()
     result = correlation(**org.link(config=None))
-    assert (
-        result["diff"]["before"]
-        == result["diff"]["after"]
-        == definition(org, config={"field": "message", "target": {}})
-    )
+    by_uid = {"source": org.loki.uid, "target": org.tempo.uid}  # no request for names that nobody sees
+    there = definition(org, **by_uid, config={"field": "message", "target": {}})
+    assert result["diff"] == {"before": there, "after": there}
     result = correlation(state="absent", **org.link(label="Unknown"))
     assert result["diff"] == {"before": {}, "after": {}}
 
@@ -161,39 +169,97 @@ def test_the_diff_leaves_out_what_the_editor_added(correlation: Module, org: Org
     assert result["diff"]["before"]["config"]["target"] == {"query": "x"} == result["diff"]["after"]["config"]["target"]
 
 
-def test_the_diff_of_a_list_has_one_item_for_each_change(correlations: Module, org: Org) -> None:
-    org.add(label="Changed", description="old")
-    org.add(label="Unchanged")
-    org.add(label="Pruned")
+def test_the_diff_of_a_list_has_one_item_for_each_change_in_the_order_of_the_list(
+    correlations: Module, org: Org
+) -> None:
+    for label in ("Changed", "Unchanged", "Pruned", "Doomed"):
+        org.add(label=label, description="old" if label == "Changed" else "")
     bare = {"field": "message", "target": {}}
     result = correlations(
         correlations=[
-            org.link(label="New", config=bare),
-            org.link(label="Unchanged", config=bare),
             org.link(label="Changed", description="new", config=bare),
+            org.link(label="Doomed", state="absent", config=None),
+            org.link(label="Unchanged", config=bare),
+            org.link(label="New", config=bare),
         ],
         prune="sources",
+        title="production",
     )
     assert result["diff"] == [
         {
-            "before_header": "entry 1 (New)",
-            "after_header": "entry 1 (New)",
-            "before": {},
-            "after": definition(org, label="New", config=bare),
-        },
-        {
-            "before_header": "entry 3 (Changed)",
-            "after_header": "entry 3 (Changed)",
+            **header(org, "production: update", "Changed"),
             "before": definition(org, label="Changed", description="old", config=bare),
             "after": definition(org, label="Changed", description="new", config=bare),
         },
         {
-            "before_header": "pruned (Pruned)",
-            "after_header": "pruned (Pruned)",
+            **header(org, "production: delete", "Doomed"),
+            "before": definition(org, label="Doomed", config=bare),
+            "after": {},
+        },
+        {
+            **header(org, "production: create", "New"),
+            "before": {},
+            "after": definition(org, label="New", config=bare),
+        },
+        {
+            **header(org, "production: prune", "Pruned"),
             "before": definition(org, label="Pruned", config=bare),
             "after": {},
         },
     ]
+
+
+def test_the_diff_of_a_duplicate_names_its_uid(correlation: Module, org: Org) -> None:
+    uids = [org.add(), org.add()]
+    result = correlation(**org.link(config=None), on_duplicate="remove")
+    [gone] = set(uids) - {org.only().uid}
+    assert result["diff"] == {
+        **header(org, "delete duplicate", more=", uid %s" % gone),
+        "before": definition(org, config={"field": "message", "target": {}}),
+        "after": {},
+    }
+
+
+# The report
+
+
+def test_the_report_of_a_list(correlations: Module, org: Org) -> None:
+    org.add(label="Changed", description="old")
+    org.add(label="Pruned")
+    options = {
+        "correlations": [
+            org.link(label="New", config={"field": "message", "target": {}}),
+            org.link(label="Changed", description="new", config={"field": "message", "target": {}}),
+        ],
+        "prune": "sources",
+        "title": "production",
+    }
+    ends = "`%s` → `%s`, field `message`" % (org.loki.name, org.tempo.name)
+    assert correlations.check(**options)["report"].splitlines() == [
+        "### `production`: would create 1, update 1, delete 1",
+        "- create `New`: %s" % ends,
+        "- update `Changed`: %s" % ends,
+        "  - `description`: `old` → `new`",
+        "- prune `Pruned`: %s" % ends,
+    ]
+    assert correlations.once(**options)["report"].splitlines() == [
+        "### `production`: 1 created, 1 updated, 1 deleted",
+        "- created `New`: %s" % ends,
+        "- updated `Changed`: %s" % ends,
+        "  - `description`: `old` → `new`",
+        "- pruned `Pruned`: %s" % ends,
+    ]
+    assert correlations.once(**options)["report"] == "### `production`: 2 unchanged"
+
+
+@pytest.mark.generation(12)
+@pytest.mark.not_on_apis("data sources are looked up before a write")
+def test_names_that_cannot_be_read_fail_nothing(correlations: Module, org: Org, faults: Simulator) -> None:
+    org.add()
+    faults.fault("status", method="GET", path="/api/datasources$", status=500, body={"message": "x"})
+    result = correlations.once(correlations=[org.link(description="new")], retries=0)
+    assert result.changed
+    assert result["diff"][0]["after"]["source"] == org.loki.uid and "`%s`" % org.loki.uid in result["report"]
 
 
 # The correlation and the organization

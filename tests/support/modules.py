@@ -129,7 +129,7 @@ class Module:
         and one that has nothing left to do."""
         announced = self.check(environment, **options)
         result = self.once(environment, **options)
-        for name in ("changed", "diff", "summary", "removed", "msg"):
+        for name in ("changed", "diff", "summary", "removed"):
             assert announced.get(name) == result.get(name), "check mode announced another %s" % name
         assert announced.warnings == result.warnings
         again = self.once(environment, **options)

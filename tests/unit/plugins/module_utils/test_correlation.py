@@ -154,10 +154,16 @@ def test_members_of_the_editor_may_be_kept():
 
 def test_one_side_of_a_diff():
     there = row(query={"a": 1, "key": "k"})
-    assert diff_definition(None) == {}
-    assert diff_definition(there)["config"]["target"] == {"a": 1}
-    assert diff_definition(there, {"description": "D"})["config"]["target"] == {"a": 1}
-    assert diff_definition(there, {"config.target": {"key": "x"}})["config"]["target"] == {"a": 1, "key": "k"}
+    assert diff_definition(None, {}) == {}
+    assert diff_definition(there, {})["config"]["target"] == {"a": 1}
+    assert diff_definition(there, {}, {"description": "D"})["config"]["target"] == {"a": 1}
+    assert diff_definition(there, {}, {"config.target": {"key": "x"}})["config"]["target"] == {"a": 1, "key": "k"}
+
+
+def test_one_side_of_a_diff_has_the_names_of_data_sources_that_are_known():
+    side = diff_definition(row(), {"tempo": "Tempo"})
+    assert (side["source"], side["target"]) == ("loki", "Tempo")
+    assert "target" not in diff_definition(row(type="external"), {"loki": "Loki"})
 
 
 TEXTS = st.text(max_size=5)

@@ -184,6 +184,16 @@ def test_the_name_of_one_that_is_gone(server, data_sources):
     assert data_sources.name_of("gone") == "gone"
 
 
+def test_names_make_no_request(server, data_sources):
+    assert data_sources.listed_names() == {}
+    assert server.lines == []
+    listed = [{"uid": "a", "name": "A"}, {"uid": "b", "name": "c"}, {"uid": "c", "name": "c"}, {"uid": "d"}]
+    server.script(Answer(200, listed))
+    data_sources.all()
+    assert data_sources.listed_names() == {"a": "A", "b": "b", "c": "c", "d": "d"}
+    assert len(server.lines) == 1
+
+
 def test_by_uid_alone(server, data_sources):
     server.script(ALL, MISSING, Answer(200, {"uid": "late", "name": "Late"}), *FORBIDDEN)
     assert [uid(data_sources.of_uid(given)) for given in ("loki", "Logs", "Logs", "late", "secret")] == [

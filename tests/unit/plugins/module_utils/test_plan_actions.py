@@ -109,7 +109,10 @@ def test_a_provisioned_correlation_that_is_to_change_is_skipped_if_asked(more, w
     desired, existing = entry(**more), row(read_only=True)
     plan = planned(desired, [existing], is_list=is_list, on_provisioned="skip")
     assert writes(plan) == []
-    assert plan.skipped == [(desired, existing)]
+    [skipped] = plan.skipped
+    assert (skipped.entry, skipped.existing) == (desired, existing)
+    assert skipped.reason.startswith("it is provisioned and ")
+    assert skipped.reason.endswith(why)
     [warning] = plan.warnings
     assert warning.startswith("entry 1: skipped: ")
     assert "'Logs to traces' (uid 'u1') is provisioned" in warning
@@ -145,7 +148,9 @@ def test_nothing_is_added_to_a_read_only_source():
     desired = entry()
     plan = planned(desired, state, on_provisioned="skip")
     assert writes(plan) == []
-    assert plan.skipped == [(desired, None)]
+    [skipped] = plan.skipped
+    assert (skipped.entry, skipped.existing) == (desired, None)
+    assert skipped.reason.startswith("source 'loki' is provisioned")
     [warning] = plan.warnings
     assert warning.startswith("entry 1: skipped: source 'loki' is provisioned")
     assert writes(planned(entry(source="mimir"), state)) == [(CREATE, None)]

@@ -189,7 +189,7 @@ def test_the_same_for_a_single_module(desired, there, chosen):
 def test_every_present_entry_is_there_afterwards_or_skipped(desired, there, chosen):
     plan = plan_without_problems(desired, there, chosen)
     after = applied(plan, there)
-    skipped = {one.origin.order for one, _existing in plan.skipped}
+    skipped = {one.entry.origin.order for one in plan.skipped}
     used: list[str] = []
     for one in desired:
         done = [action for action in plan.actions if action.entry is one and action.operation != DELETE]

@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.crosslink.grafana.plugins.module_utils import _api_legacy
 from ansible_collections.crosslink.grafana.plugins.module_utils._api_select import OTHER_STORE
+from ansible_collections.crosslink.grafana.plugins.module_utils._apply import predict
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Entry
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
     EndpointNotFound,
@@ -20,15 +21,24 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
     Origin,
     Problem,
 )
-from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import PlanOptions
+from ansible_collections.crosslink.grafana.plugins.module_utils._plan_types import (
+    CREATE,
+    DELETE,
+    Action,
+    Plan,
+    PlanOptions,
+    Skipped,
+)
 from ansible_collections.crosslink.grafana.plugins.module_utils._reconcile import Run, RunOptions, reconcile
 from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import (
     LOGFMT,
     api_row,
     codes,
     entry,
+    members,
     old_row,
     pinned,
+    row,
 )
 from ansible_collections.crosslink.grafana.tests.unit.plugins.server import Answer, HangUp, Server, message
 
@@ -36,7 +46,7 @@ LIST = "GET /api/datasources/correlations"
 OF_LOKI = "GET /api/datasources/uid/loki/correlations"
 POST = "POST /api/datasources/uid/loki/correlations"
 PATCH = "PATCH /api/datasources/uid/loki/correlations/u1"
-DELETE = "DELETE /api/datasources/uid/loki/correlations/u1"
+DELETION = "DELETE /api/datasources/uid/loki/correlations/u1"
 SOURCES = "GET /api/datasources"
 LOKI = {"uid": "loki", "name": "Logs", "type": "loki", "readOnly": False}
 TEMPO = {"uid": "tempo", "name": "Traces", "type": "tempo", "readOnly": False}
@@ -112,7 +122,37 @@ def test_an_update_and_a_removal(server, run):
     server.script(rows(api_row()), written(api_row(description="D")), rows(api_row()), DELETED)
     assert [outcome.state for outcome in run(entry(description="D"), is_list=False).outcomes] == ["updated"]
     assert [outcome.state for outcome in run(entry(state="absent"), is_list=False).outcomes] == ["deleted"]
-    assert lines(server) == [OF_LOKI, PATCH, OF_LOKI, DELETE]
+    assert lines(server) == [OF_LOKI, PATCH, OF_LOKI, DELETION]
+
+
+def test_names_cost_one_request_and_only_where_something_is_said(server, run):
+    server.script(rows(api_row()), written(api_row(description="D")), ALL, rows(api_row(description="D")))
+    found = run(entry(description="D"), is_list=False, reads_names=True)
+    assert (found.names["loki"], found.names["tempo"]) == ("Logs", "Traces")
+    assert run(entry(description="D"), is_list=False, reads_names=True).names == {}
+    assert lines(server) == [OF_LOKI, PATCH, SOURCES, OF_LOKI]
+
+
+def test_names_that_cannot_be_read_are_not_known(server, run):
+    server.script(rows(api_row()), written(api_row(description="D")), Answer(500, {"message": "x"}))
+    found = run(entry(description="D"), is_list=False, reads_names=True)
+    assert [outcome.state for outcome in found.outcomes] == ["updated"]
+    assert found.names == {}
+
+
+def test_names_that_users_wrote_cost_nothing(server, run):
+    server.script(NO_SOURCE, ALL, rows(api_row()), written(api_row(description="D")))
+    found = run(entry(source="Logs", description="D"), is_list=False)
+    assert found.names["loki"] == "Logs"
+
+
+def test_items_are_in_the_order_of_the_entries_and_pruned_ones_come_last():
+    made = [Action(CREATE, entry(3), None, "loki", "tempo", "query", members())]
+    made += [Action(DELETE, of, row(), "loki", "tempo", "query", {}) for of in (None, entry(1))]
+    skipped = Skipped(entry(2), row(), "R")
+    plan = Plan(actions=made, skipped=[skipped])
+    created, pruned, deleted = outcomes = predict(plan)
+    assert Run(plan, outcomes, None).items() == [deleted, skipped, created, pruned]
 
 
 def test_a_source_by_name(server, run):
