@@ -102,6 +102,7 @@ WORDS = {
     "str": "text",
     "path": "text",
 }
+OWN = {"fail_on_drift": {"type": "bool"}, "tests_junit": {"type": "path"}}  # no options of the module
 NO_TEXT = (bool, int, float, datetime.date)
 
 # ansible-core 2.19 and later raises this for an omitted variable; before, its value is that of the variable omit.
@@ -236,9 +237,8 @@ class LookupModule(LookupBase):
             )
         options = {
             PREFIX + name: option
-            for name, option in {**connection_options(), **conflict_options(), **list_options()}.items()
+            for name, option in {**connection_options(), **conflict_options(), **list_options(), **OWN}.items()
         }
-        options[JUNIT] = {"type": "path"}
         for name in sorted(options.keys() & variables.keys() - {SRC}):
             value = self._value(name, variables)
             wrong = None if value is None else what_it_must_be(options[name], value)

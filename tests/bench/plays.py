@@ -24,7 +24,10 @@ PROGRAMS = Path(sys.executable).parent
 PLAYS: dict[str, list[dict[str, t.Any]]] = {
     "empty": [],
     "floor": [{"bench_floor": {"correlations": "{{ grafana_correlations_list }}"}}],
-    "role": [{"ansible.builtin.include_role": {"name": "crosslink.grafana.grafana_correlations"}}],
+    "role": [
+        {"ansible.builtin.include_role": {"name": "crosslink.grafana.grafana_correlations"}},
+        {"ansible.builtin.debug": {"var": "grafana_correlations_result.msg"}},
+    ],
     "loop of grafana_correlation": [
         {
             "crosslink.grafana.grafana_correlation": {

@@ -171,7 +171,8 @@ def test_a_host_that_fails_leaves_the_others_alone(
     assert org.only().label == "A"
 
 
-OF_PLAYBOOKS = (
+OF_ROLE = (
+    "fail_on_drift",
     "hosts",
     "export_dir",
     "export_names",
@@ -183,7 +184,10 @@ OF_PLAYBOOKS = (
     "import_variable",
     "data_sources",
     "accept",
+    "tests*",
+    "tests_junit",
 )
+OWN = {"correlations", "src", "origins", "title"}  # options that the role sets itself
 
 
 def test_every_option_of_the_module_is_passed_on() -> None:
@@ -193,12 +197,12 @@ def test_every_option_of_the_module_is_passed_on() -> None:
     task = next(item for item in tasks if "crosslink.grafana.grafana_correlations" in item)[
         "crosslink.grafana.grafana_correlations"
     ]
-    for name in set(task) - {"correlations", "src", "origins"}:
+    for name in set(task) - OWN:
         assert task[name] == "{{ grafana_correlations_%s | default(omit) }}" % name
     specs = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
-    assert set(specs) == {
-        "grafana_correlations_%s" % name for name in {*task, *OF_PLAYBOOKS} - {"correlations", "origins"}
-    } | {"grafana_correlations_list*"}
+    assert set(specs) == {"grafana_correlations_%s" % name for name in {*task, *OF_ROLE} - (OWN - {"src"})} | {
+        "grafana_correlations_list*"
+    }
     options = {}
     for part in (
         "modules/grafana_correlations.py",
@@ -209,7 +213,7 @@ def test_every_option_of_the_module_is_passed_on() -> None:
         text = (COLLECTION / "plugins" / part).read_text().split('DOCUMENTATION = r"""')[1].split('"""')[0]
         options.update(yaml.safe_load(text)["options"])
     assert set(options) == set(task)
-    for name in set(task) - {"correlations", "src", "origins"}:
+    for name in set(task) - OWN:
         spec = specs["grafana_correlations_%s" % name]
         # What may not fit is raw and has no choices here: the plugin role_input says what is wrong, in one sentence.
         assert spec["type"] in (options[name]["type"], "raw") and "choices" not in spec, name
