@@ -18,14 +18,14 @@ class Listing:
 
     ``existing_sources`` are data sources that the read proved to exist. ``covers_all_sources``: these are the
     correlations of all data sources. ``maybe_incomplete``: some may have been missed. ``is_v9``: the server is one
-    whose answers tell neither organization nor provisioned.
+    whose answers tell neither organization nor provisioned; None if nothing shows it.
     """
 
     correlations: t.Sequence[Correlation]
     covers_all_sources: bool = False
     existing_sources: t.Collection[str] = ()
     maybe_incomplete: bool = False
-    is_v9: bool = False
+    is_v9: bool | None = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -97,15 +97,15 @@ class KubernetesApi:
         of the type that the data source had when it was created; so the listing may be incomplete.
         """
         if sources is None:
-            return Listing(self._keep(self._pages()), covers_all_sources=True)
+            return Listing(self._keep(self._pages()), covers_all_sources=True, is_v9=False)
         found = [self._data_sources.find(source) for source in sources]
         uids = {str(source["uid"]) for source in found if source is not None}
         if not uids:
-            return Listing([])
+            return Listing([], is_v9=False)
         label = "%s.%s" % (found[0].get("type"), found[0]["uid"]) if len(found) == 1 and found[0] is not None else ""
         selector = "%s=%s" % (SOURCE_LABEL, label) if LABEL_VALUE.match(label) else None
         correlations = self._keep(one for one in self._pages(selector) if one.source in uids)
-        return Listing(correlations, maybe_incomplete=selector is not None)
+        return Listing(correlations, maybe_incomplete=selector is not None, is_v9=False)
 
     def list_completely(self, sources: t.Collection[str]) -> t.Sequence[Correlation]:
         """Those of these data sources (UIDs) among all correlations."""

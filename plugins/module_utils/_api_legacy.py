@@ -53,8 +53,9 @@ class LegacyApi:
         else:
             listing = self._pages(sources)
         self._taken.update(one.uid for one in listing.correlations)
-        is_v9 = listing.is_v9 or any(one.org_id is None for one in listing.correlations)
-        return dataclasses.replace(listing, is_v9=is_v9)
+        if listing.is_v9 is None and listing.correlations:
+            return dataclasses.replace(listing, is_v9=any(one.org_id is None for one in listing.correlations))
+        return listing
 
     def list_completely(self, sources: t.Collection[str]) -> t.Sequence[Correlation]:
         """Those of each source without paging: between pages correlations can move while others write."""
@@ -107,7 +108,8 @@ class LegacyApi:
                 total = answer.get("totalCount")
                 if not has_new or (continues is None and isinstance(total, int) and total <= len(found)):
                     break
-        return Listing(list(found.values()), covers_all_sources=sources is None, maybe_incomplete=maybe_incomplete)
+        is_v9 = any(one.org_id is None for one in found.values())
+        return Listing(list(found.values()), sources is None, maybe_incomplete=maybe_incomplete, is_v9=is_v9)
 
     def _parse(self, raw: t.Any) -> Correlation:
         config = raw.get("config") if isinstance(raw, dict) else None

@@ -30,7 +30,7 @@ class GrafanaState:
     to 9.4), ``refused_data_sources`` those that no new correlation can name, with the reason as a clause,
     ``missing_data_sources`` the UIDs in correlations whose data source does not exist (if asked for).
     ``maybe_incomplete``: correlations may have been missed while reading. ``is_v9``: correlations belong to no
-    organization. ``accepts_client_uid``: a new correlation may get a chosen uid.
+    organization; None if nothing shows it. ``accepts_client_uid``: a new correlation may get a chosen uid.
     """
 
     correlations: t.Sequence[Correlation]
@@ -41,7 +41,7 @@ class GrafanaState:
     refused_data_sources: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     missing_data_sources: t.Collection[str] = ()
     maybe_incomplete: bool = False
-    is_v9: bool = False
+    is_v9: bool | None = None
     accepts_client_uid: bool = False
 
     def uid_of(self, name: str | None) -> str | None:

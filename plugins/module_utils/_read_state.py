@@ -102,7 +102,7 @@ def _with_sources_by_name(api: CorrelationsApi, listing: Listing, uids: t.Mappin
         listing,
         correlations=[*listing.correlations, *(one for one in more.correlations if one.uid not in known)],
         maybe_incomplete=listing.maybe_incomplete or more.maybe_incomplete,
-        is_v9=listing.is_v9 or more.is_v9,
+        is_v9=listing.is_v9 if more.is_v9 is None else more.is_v9,
     )
 
 
@@ -162,7 +162,7 @@ def _with_restrictions(
     is_v9 = state.is_v9
     # If no correlation shows it, ask, but only for what such a server refuses.
     if (
-        not is_v9
+        is_v9 is None
         and not state.correlations
         and (
             any(unsupported_on_v9(entry.type, entry.members) for entry in present)

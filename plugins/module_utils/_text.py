@@ -33,7 +33,7 @@ def quotable(text: t.Any) -> str:
 
 def missing_library(name: str) -> str:
     """A clause about a library, with the Python that lacks it; Ansible's own text goes on with general advice."""
-    return missing_required_lib(name).partition(". ")[0]
+    return str(missing_required_lib(name)).partition(". ")[0]
 
 
 def did_you_mean(word: str, known: t.Iterable[str], cutoff: float = 0.7) -> str:

@@ -182,7 +182,7 @@ def test_the_correlations_of_one_source(server, api):
 def test_a_source_without_correlations(server, api):
     server.script(plain_list())
     listing = api.list(["loki"])
-    assert (listing.correlations, set(listing.existing_sources), listing.is_v9) == ([], {"loki"}, False)
+    assert (listing.correlations, set(listing.existing_sources), listing.is_v9) == ([], {"loki"}, None)
 
 
 def test_a_source_that_is_not_there(server, api):
