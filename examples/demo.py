@@ -3,10 +3,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Apply an inventory to a Grafana, change a link by hand, and let Ansible correct it.
+"""Import a provisioning file into an inventory, check and apply it, change a link by hand, and let Ansible correct it.
 
 Without GRAFANA_URL, the demo starts a simulated Grafana. With it, the demo uses that Grafana, with the credentials in
-GRAFANA_TOKEN, or in GRAFANA_USER and GRAFANA_PASSWORD, and deletes the data sources that it created at the end.
+GRAFANA_TOKEN, or in GRAFANA_USER and GRAFANA_PASSWORD, and deletes what it created at the end.
 """
 
 from __future__ import annotations
@@ -47,8 +47,9 @@ class Demo:
         }
         # Grafana 9 answers with a plain list, and supports neither transformations nor type external.
         old = isinstance(self.request("GET", "/api/datasources/correlations"), list)
+        self.layers = ["inventory", "inventory-9"] if old else ["inventory"]
         self.inventory = workspace / "inventory"
-        for layer in ["inventory", "inventory-9"] if old else ["inventory"]:
+        for layer in self.layers:
             shutil.copytree(ROOT / "examples" / layer, self.inventory, dirs_exist_ok=True)
         self.sources = {source["uid"] for source in self.request("GET", "/api/datasources")}
 
@@ -61,6 +62,8 @@ class Demo:
                 "There is no Grafana at %s (%s): check GRAFANA_URL, or unset it to use the simulator."
                 % (self.url, type(error).__name__)
             )
+        if response.status_code in (401, 403):
+            sys.exit("Grafana refuses %s %s: set GRAFANA_TOKEN, or GRAFANA_USER and GRAFANA_PASSWORD." % (method, path))
         if not response.ok:
             sys.exit("%s %s answers %d: %s" % (method, path, response.status_code, response.text[:200]))
         return response.json()
@@ -68,11 +71,9 @@ class Demo:
     def play(self, title: str, *arguments: str, changed: int, show: str) -> None:
         """Run ansible-playbook, print the relevant lines, and stop if the result is not the expected one."""
         print("\n=== %s" % title)
-        shown = " ".join(
-            argument.replace(str(self.inventory), "examples/inventory").replace(str(ROOT) + "/", "")
-            for argument in arguments
-        )
-        print("$ ansible-playbook -i examples/inventory %s\n" % shown, flush=True)
+        inventories = " ".join("-i examples/%s" % layer for layer in self.layers)
+        shown = " ".join(self._shown(argument) for argument in arguments)
+        print("$ ansible-playbook %s %s\n" % (inventories, shown), flush=True)
         program = Path(sys.executable).with_name("ansible-playbook")
         command = [str(program), "-i", str(self.inventory), *arguments]
         run = subprocess.run(
@@ -91,6 +92,20 @@ class Demo:
             if re.match(show + "|PLAY RECAP", block):
                 print(block.strip(), end="\n\n", flush=True)
 
+    def _shown(self, argument: str) -> str:
+        """An argument as a user would write it in the checkout."""
+        workspace = str(self.inventory.parent) + "/"
+        return (
+            argument.replace(str(self.inventory), "examples/inventory")
+            .replace(workspace, "")
+            .replace(str(ROOT) + "/", "")
+        )
+
+    def show_file(self, path: Path, lines: int) -> None:
+        """Print the first lines of a file."""
+        print("$ head -n %d %s\n" % (lines, self._shown(str(path))))
+        print("\n".join(path.read_text().splitlines()[:lines]), end="\n\n", flush=True)
+
     def change_by_hand(self) -> None:
         """Change a link as a user of the web page would."""
         path = "/api/datasources/uid/example-tempo/correlations"
@@ -103,13 +118,18 @@ class Demo:
 
     def count(self) -> int:
         """The number of links that start from the data sources of the examples."""
-        sources = [
-            source["uid"] for source in self.request("GET", "/api/datasources") if source["uid"].startswith("example-")
-        ]
-        return sum(len(self.request("GET", "/api/datasources/uid/%s/correlations" % source)) for source in sources)
+        return len(self.links())
+
+    def links(self) -> list[str]:
+        """The paths of these links in Grafana's API."""
+        sources = [one["uid"] for one in self.request("GET", "/api/datasources") if one["uid"].startswith("example-")]
+        paths = ["/api/datasources/uid/%s/correlations" % source for source in sources]
+        return ["%s/%s" % (path, row["uid"]) for path in paths for row in self.request("GET", path)]
 
     def clean_up(self) -> None:
-        """Delete the data sources that the demo created; Grafana deletes the links that start from them."""
+        """Delete the links and the data sources that the demo created."""
+        for link in self.links():
+            self.request("DELETE", link)
         for source in self.request("GET", "/api/datasources"):
             if source["uid"] not in self.sources and source["uid"].startswith("example-"):
                 self.request("DELETE", "/api/datasources/uid/%s" % source["uid"])
@@ -117,13 +137,35 @@ class Demo:
 
 def run(demo: Demo) -> None:
     """All steps."""
-    apply, role, shown = (
+    apply, task, shown = (
         "crosslink.grafana.apply",
         r"TASK \[crosslink.grafana.grafana_correlations : Apply the",
-        r"TASK \[.*Show what was done",
+        r"TASK \[Show the report",
     )
-    if demo.count():
-        sys.exit("This Grafana already has links from the data sources of the examples: delete them first.")
+    imported = demo.inventory / "group_vars/grafanas/imported.yml"
+    demo.play(
+        "Import a provisioning file of Grafana into the inventory",
+        "crosslink.grafana.import_provisioning",
+        "-e",
+        "grafana_correlations_import_src=%s" % (ROOT / "examples/provisioning/*.yml"),
+        "-e",
+        "grafana_correlations_import_dest=%s" % imported,
+        "-e",
+        "grafana_correlations_import_variable=grafana_correlations_list_imported",
+        changed=1,
+        show="TASK .*Write the file",
+    )
+    demo.show_file(imported, 12)
+    demo.play(
+        "Check all lists without a Grafana", "crosslink.grafana.validate", changed=0, show="TASK .*Show the errors"
+    )
+    demo.play(
+        "Test without a Grafana which links a log line gives",
+        "crosslink.grafana.test_links",
+        changed=0,
+        show="TASK .*Show the report",
+    )
+
     missing = {"example-loki", "example-tempo", "example-prometheus", "example-pyroscope"} - demo.sources
     demo.play(
         "Create the data sources that the links need",
@@ -137,7 +179,9 @@ def run(demo: Demo) -> None:
 
     print("\n=== Somebody changes a link on the web page\n\nThe query of '%s' is now {}." % CHANGED_LABEL)
     demo.change_by_hand()
-    demo.play("Check mode: show what Ansible would change", apply, "--check", "--diff", changed=1, show=role)
+    demo.play(
+        "Check mode: show what Ansible would change", apply, "--check", "--diff", changed=1, show=task + "|" + shown
+    )
     demo.play("Next run: correct the link", apply, changed=1, show=shown)
 
     (demo.inventory / "host_vars/production/tickets.yml").unlink()
@@ -149,6 +193,19 @@ def run(demo: Demo) -> None:
     after = demo.count()
     if after != made - 1:
         sys.exit("The demo expected one link fewer than %d, but there are %d." % (made, after))
+
+    export = demo.inventory.parent / "export"
+    demo.play(
+        "Write a page with a table and a map",
+        "crosslink.grafana.export",
+        "-e",
+        "grafana_correlations_export_dir=%s" % export,
+        "-e",
+        "grafana_correlations_export_page=true",
+        changed=3,
+        show="TASK .*Write",
+    )
+    demo.show_file(export / "production.md", 36)
     print("\n%d links created, 1 corrected, 1 pruned: Grafana holds %d." % (made, after))
 
 
@@ -156,9 +213,7 @@ def run(demo: Demo) -> None:
 def grafana() -> t.Iterator[str]:
     """The URL of the Grafana to use."""
     if os.environ.get("GRAFANA_URL"):
-        print(
-            "GRAFANA_URL is set: that Grafana gets the data sources of the examples, which the demo deletes at the end."
-        )
+        print("GRAFANA_URL is set: the demo creates data sources and links there, and deletes them at the end.")
         yield os.environ["GRAFANA_URL"]
         return
     for name in [name for name in os.environ if name.startswith("GRAFANA_")]:

@@ -64,7 +64,8 @@ options:
     default: true
   ca_path:
     description:
-      - A file (or directory) with the certificates of trusted authorities in PEM format, instead of the system's.
+      - A file (or directory) with the certificates of trusted authorities in PEM format.
+      - The default is E(REQUESTS_CA_BUNDLE) or E(CURL_CA_BUNDLE), or else what C(requests) trusts.
     type: path
   client_cert:
     description:

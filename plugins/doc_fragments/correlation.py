@@ -67,6 +67,7 @@ options:
         description:
           - For O(type=query) the query, in the format of the target's type of data source. For O(type=external) a
             mapping with C(url).
+          - A new link without it opens an empty query; for O(type=external) it is required.
           - It can contain variables such as V(${__value.raw}), and those that O(config.transformations) define.
           - It is replaced as a whole. Numbers are compared as Grafana stores them, as 64-bit floats.
           - The members C(datasource) and C(key), which Grafana's editor adds, are only compared if given.
