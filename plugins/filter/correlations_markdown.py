@@ -78,7 +78,7 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError
 from ansible_collections.crosslink.grafana.plugins.plugin_utils._links import links_of_result
-from ansible_collections.crosslink.grafana.plugins.plugin_utils._markdown import page
+from ansible_collections.crosslink.grafana.plugins.plugin_utils._page import page
 from ansible_collections.crosslink.grafana.plugins.plugin_utils._plain import plain
 
 

@@ -26,7 +26,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.apis_org import ApisOrg
-from tests.support.commands import Ansible
+from tests.support.commands import Ansible, Run
 from tests.support.grafana import Grafana, Org
 from tests.support.modules import PYTHON, Host, Module
 from tests.support.simulator import Simulator, Simulators
@@ -353,3 +353,21 @@ def inventory(ansible: Ansible, connection: dict[str, t.Any]) -> Path:
     """An inventory with one host, ``grafana``, which is this machine."""
     variables = {"ansible_connection": "local", "ansible_python_interpreter": PYTHON}
     return ansible.write("inventory/hosts.yml", {"all": {"hosts": {"grafana": variables}}})
+
+
+@pytest.fixture
+def run_offline(ansible: Ansible) -> t.Iterator[t.Callable[..., Run]]:
+    """Run a playbook for a host with these variables, and see that nothing connects to its Grafana."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = "http://127.0.0.1:%d" % listener.getsockname()[1]
+
+        def run(playbook: str, *arguments: str, host: str = "grafana", **variables: t.Any) -> Run:
+            variables = {"grafana_correlations_url": url, **variables}
+            ansible.write("inventory/hosts.yml", {"all": {"hosts": {host: variables}}})
+            done = ansible.playbook(playbook, "-i", "inventory/hosts.yml", *arguments, environment={"GRAFANA_URL": url})
+            listener.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                listener.accept()
+            return done
+
+        yield run

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
-import socket
 import typing as t
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -18,7 +18,6 @@ import pytest
 from tests.support.commands import Ansible, Run
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-TEST_LINKS = ("crosslink.grafana.test_links", "-i", "inventory/hosts.yml")
 MODULE = "grafana_correlations_test"
 
 TRACE = {
@@ -60,27 +59,10 @@ NOTHING = {
 
 
 @pytest.fixture
-def listener() -> t.Iterator[socket.socket]:
-    """Where a Grafana could be; it accepts nothing."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server
-
-
-@pytest.fixture
-def run_tests(ansible: Ansible, listener: socket.socket) -> t.Callable[..., Run]:
-    """Run the playbook for one host with these variables, and see that nothing was asked of a Grafana."""
-
-    def run(*arguments: str, **variables: t.Any) -> Run:
-        url = "http://127.0.0.1:%d" % listener.getsockname()[1]
-        host = {"grafana_correlations_url": url, "grafana_correlations_list": [TRACE, TICKET], **variables}
-        ansible.write("inventory/hosts.yml", {"all": {"hosts": {"production": host}}})
-        done = ansible.playbook(*TEST_LINKS, *arguments, environment={"GRAFANA_URL": url})
-        listener.setblocking(False)
-        with pytest.raises(BlockingIOError):
-            listener.accept()
-        return done
-
-    return run
+def run_tests(run_offline: t.Callable[..., Run]) -> t.Callable[..., Run]:
+    """Run the playbook for the host ``production`` with these variables."""
+    lists = {"grafana_correlations_list": [TRACE, TICKET]}
+    return functools.partial(run_offline, "crosslink.grafana.test_links", host="production", **lists)
 
 
 def previewed(ansible: Ansible, expression: str, **variables: t.Any) -> Run:

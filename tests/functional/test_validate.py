@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
+import functools
 import json
-import socket
 import typing as t
 
 import pytest
@@ -26,27 +26,9 @@ TICKET = {
 
 
 @pytest.fixture
-def listener() -> t.Iterator[socket.socket]:
-    """Where a Grafana could be; it accepts nothing."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server
-
-
-@pytest.fixture
-def validate(ansible: Ansible, listener: socket.socket) -> t.Callable[..., Run]:
-    """Run the playbook for one host, ``grafana``, with these variables, and see that nothing was asked of a Grafana."""
-
-    def run(*arguments: str, **variables: t.Any) -> Run:
-        url = "http://127.0.0.1:%d" % listener.getsockname()[1]
-        host = {"grafana_correlations_url": url, **variables}
-        ansible.write("inventory/hosts.yml", {"all": {"hosts": {"grafana": host}}})
-        done = ansible.playbook(*VALIDATE, *arguments, environment={"GRAFANA_URL": url})
-        listener.setblocking(False)
-        with pytest.raises(BlockingIOError):
-            listener.accept()
-        return done
-
-    return run
+def validate(run_offline: t.Callable[..., Run]) -> t.Callable[..., Run]:
+    """Run the playbook for the host ``grafana`` with these variables."""
+    return functools.partial(run_offline, "crosslink.grafana.validate")
 
 
 def codes(run: Run) -> list[tuple[str, str]]:

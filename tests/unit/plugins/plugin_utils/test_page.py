@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.crosslink.grafana.plugins.plugin_utils._links import Link, Place
-from ansible_collections.crosslink.grafana.plugins.plugin_utils._markdown import escaped, page
+from ansible_collections.crosslink.grafana.plugins.plugin_utils._page import escaped, page
 
 LOKI, TEMPO = Place(False, "Logs", "loki"), Place(False, "Traces", "tempo")
 HEAD = ["| from | field | label | to | type | managed by |", "|---|---|---|---|---|---|"]
