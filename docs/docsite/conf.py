@@ -23,10 +23,13 @@ exclude_patterns = ["README.md"]  # part of index.md
 extensions = ["myst_parser", "sphinx_antsibull_ext"]
 # Headings have the anchors that GitHub gives them.
 myst_heading_anchors = 4
+antsibull_ext_color_scheme = "default-autodark"
 # Examples that are shortened with "...", and the language Mermaid.
 suppress_warnings = ["misc.highlighting_failure"]
 
 html_theme = "furo"
+html_static_path = ["website.css"]
+html_css_files = ["website.css"]
 html_copy_source = False
 
 # Pages of Ansible's documentation to which generated pages refer. Its own index
