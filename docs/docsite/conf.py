@@ -23,6 +23,7 @@ exclude_patterns = ["README.md"]  # part of index.md
 extensions = ["myst_parser", "sphinx_antsibull_ext"]
 # Headings have the anchors that GitHub gives them.
 myst_heading_anchors = 4
+myst_enable_extensions = ["html_image"]
 antsibull_ext_color_scheme = "default-autodark"
 # Examples that are shortened with "...", and the language Mermaid.
 suppress_warnings = ["misc.highlighting_failure"]
