@@ -246,7 +246,7 @@ def test_what_import_refuses(files: Ansible, variables: dict[str, t.Any], facts:
         ("apiVersion: v1\nkind: Pod\n", "apiVersion must be a number"),
         ("- a\n", "a mapping, but a list"),
         ("a: [\n", "cannot be read"),
-        ("a: 1\na: 2\n", "twice in one mapping"),
+        ("a: 1\na: 2\n", "twice in the mapping that begins in line 1"),
         (
             "apiVersion: 1\ndatasources: [{name: L, correlations: {a: 1}}]\n",
             "datasources[0]: correlations must be a list",
