@@ -82,6 +82,10 @@ changelog: $(STAMP) ## Write CHANGELOG.md from the fragments, for the version in
 build: $(STAMP) ## Build the collection in dist/
 	@$(VENV)/bin/ansible-galaxy collection build --force --output-path dist
 
+.PHONY: galaxy-importer
+galaxy-importer: $(STAMP) ## Build the collection and import it as Ansible Galaxy does
+	@tests/tools/galaxy-importer
+
 .PHONY: clean
 clean: ## Delete what the other targets created
 	rm -rf .venv .venv-* .build .ansible .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache dist tests/output
