@@ -82,6 +82,10 @@ changelog: $(STAMP) ## Write CHANGELOG.md from the fragments, for the version in
 build: $(STAMP) ## Build the collection in dist/
 	@$(VENV)/bin/ansible-galaxy collection build --force --output-path dist
 
+.PHONY: coverage
+coverage: $(STAMP) ## Report which lines and branches the tests reach (ARGS: arguments for pytest)
+	@tests/tools/coverage $(JOBS) $(ARGS)
+
 .PHONY: galaxy-importer
 galaxy-importer: $(STAMP) ## Build the collection and import it as Ansible Galaxy does
 	@tests/tools/galaxy-importer
