@@ -78,6 +78,10 @@ bench: $(STAMP) ## Run the benchmarks (ARGS=--help: options)
 changelog: $(STAMP) ## Write CHANGELOG.md from the fragments, for the version in galaxy.yml
 	@$(VENV)/bin/antsibull-changelog release --update-existing --refresh --reload-plugins
 
+.PHONY: docs
+docs: $(STAMP) ## Build the documentation as a website in .build/docs/html
+	@tests/tools/docs
+
 .PHONY: build
 build: $(STAMP) ## Build the collection in dist/
 	@$(VENV)/bin/ansible-galaxy collection build --force --output-path dist

@@ -140,3 +140,12 @@ options:
         type: int
         required: true
 """
+
+    OFFLINE = r"""
+options:
+  org_id:
+    description:
+      - The number of the organization whose correlations to take from provisioning files in O(src).
+      - Without it, correlations of an organization other than 1 are an error.
+    type: int
+"""

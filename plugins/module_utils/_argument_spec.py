@@ -75,6 +75,11 @@ def entries_options() -> Spec:
     }
 
 
+def offline_options() -> Spec:
+    """Lists of correlations for modules that ask no Grafana."""
+    return {**entries_options(), "org_id": {"type": "int"}}
+
+
 def _origins_option() -> dict[str, t.Any]:
     """The variables from which a list was joined."""
     return {
@@ -87,7 +92,7 @@ def _origins_option() -> dict[str, t.Any]:
 def tests_options() -> Spec:
     """Tests of the links that lists of correlations give; ``_link_tests`` checks them."""
     return {
-        **entries_options(),
+        **offline_options(),
         "tests": {"type": "list", "elements": "raw"},
         "test_origins": _origins_option(),
         "junit": {"type": "path"},

@@ -111,6 +111,7 @@ def forbidden(message: str | None, request: Request, org_id: int | None, is_anon
     lacking = "lack the permission %s" % (needed.group(1) if needed else default)
     if "/apis/" in request.url:
         lacking = "lack the role for it"
+    role = "Viewer" if request.method == "GET" else "Admin"
     reason = "the credentials %s" % lacking
     if org_id is not None:
         reason = "organization %d does not exist, or the credentials have no access to it, or %s there" % (
@@ -118,7 +119,8 @@ def forbidden(message: str | None, request: Request, org_id: int | None, is_anon
             lacking,
         )
     said = " (Grafana says: %s)" % message if message else ""
-    sentence = "Grafana refuses %s %s: %s%s." % (request.method, request.url, reason, said)
+    sentence = "Grafana refuses %s %s: %s%s; use a token or a user with the role %s."
+    sentence %= (request.method, request.url, reason, said, role)
     return HttpError(sentence, *about, code="permission_denied")
 
 

@@ -19,6 +19,7 @@ author:
   - crosslink contributors (@crosslink-ansible)
 extends_documentation_fragment:
   - crosslink.grafana.entries
+  - crosslink.grafana.entries.offline
   - crosslink.grafana.attributes.without_grafana
 attributes:
   check_mode:
@@ -243,7 +244,7 @@ def work(module: CrosslinkModule) -> dict[str, t.Any]:
     if params["tests"] is None:
         sentence = "No tests are given: set tests, in an inventory grafana_correlations_tests (write [] for none)."
         raise InputError(sentence, "missing_option")
-    found = given_entries(params, module.given)
+    found = given_entries(params, module.given, params["org_id"])
     module.warn_all(warnings_about(found.warnings))
     if found.problems:
         raise InputErrors(found.problems, consequence=", no link was tested")

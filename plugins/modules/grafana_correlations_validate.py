@@ -20,6 +20,7 @@ author:
   - crosslink contributors (@crosslink-ansible)
 extends_documentation_fragment:
   - crosslink.grafana.entries
+  - crosslink.grafana.entries.offline
   - crosslink.grafana.attributes.without_grafana
 options:
   data_sources:
@@ -119,7 +120,7 @@ errors:
 
 import typing as t
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import Spec, entries_options
+from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import Spec, offline_options
 from ansible_collections.crosslink.grafana.plugins.module_utils._entries import given_entries
 from ansible_collections.crosslink.grafana.plugins.module_utils._module import (
     CrosslinkModule,
@@ -136,7 +137,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._validation_resu
 def work(module: CrosslinkModule) -> dict[str, t.Any]:
     """Find what is wrong with the lists."""
     params = module.params
-    found = given_entries(params, module.given)
+    found = given_entries(params, module.given, params["org_id"])
     findings = validate(found, state_of_data_sources(params["data_sources"], found.entries), params["accept"])
     return result_of_validation(findings, found.count)
 
@@ -147,7 +148,7 @@ def main() -> None:
         "data_sources": {"type": "list", "elements": "raw"},
         "accept": {"type": "list", "elements": "str", "choices": list(ACCEPTABLE), "default": []},
     }
-    run_module_without_grafana({**entries_options(), **options}, work)
+    run_module_without_grafana({**offline_options(), **options}, work)
 
 
 if __name__ == "__main__":

@@ -110,3 +110,22 @@ def test_the_module_by_itself(ansible: Ansible) -> None:
     [task] = run.of_action(MODULE)
     assert (run.rc, task.status, task.result["code"]) == (2, "failed", "invalid_choice")
     assert task.result["msg"].startswith("entry 1 (Trace): state is 'gone' but must be one of ")
+
+
+PROVISIONED = {
+    "apiVersion": 1,
+    "datasources": [
+        {
+            "name": "Loki",
+            "orgId": 2,
+            "correlations": [{"targetUID": "tempo", "label": "Trace", "config": {"field": "f", "target": {}}}],
+        }
+    ],
+}
+
+
+def test_the_organization_of_a_provisioning_file(validate: t.Callable[..., Run], ansible: Ansible) -> None:
+    path = str(ansible.write("provisioning/loki.yml", PROVISIONED))
+    run = validate(grafana_correlations_src=path)
+    assert (run.rc, codes(run)) == (2, [("error", "other_organization")])
+    assert codes(validate(grafana_correlations_src=path, grafana_correlations_org_id=2).ok()) == []

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import (
     MEMBERS,
+    ContentIndex,
     as_floats,
     canonical_json,
     differing,
@@ -235,3 +236,24 @@ def test_differing_looks_at_given_members_only_and_names_them_in_order():
     assert differing({}, members()) == []
     assert differing(members(), members()) == []
     assert differing(dict(reversed(list(CHANGES.items()))), members()) == list(MEMBERS)
+
+
+def test_content_is_found_without_what_the_editor_adds():
+    index: ContentIndex[str] = ContentIndex()
+    kept = {
+        "label": "L",
+        "description": "",
+        "config.field": "f",
+        "config.target": {"q": 1, "key": "Q", "datasource": {"uid": "x"}},
+        "config.transformations": [],
+    }
+    index.add("edited", kept)
+    index.add("other", {**kept, "config.target": {"q": 2}})
+    assert index.equal({**kept, "config.target": {"q": 1.0}}) == ["edited"]
+    assert index.equal({**kept, "config.target": {"q": 1, "key": "Q"}}) == ["edited"]
+    assert index.equal({**kept, "config.target": {"q": 1, "key": "R"}}) == []
+
+
+@pytest.mark.parametrize("number, shown", [(1000.0, "1000"), (-(2.0**52), str(-(2**52))), (2.0**53, str(2.0**53))])
+def test_whole_numbers_are_shown_as_such_while_they_are_exact(number, shown):
+    assert json.dumps(normalize_numbers(number)) == shown

@@ -673,3 +673,19 @@ def test_what_is_ignored_without_field_may_be_absent_with_it():
     gone = entry(1, state="absent")
     plan = planned([gone, entry(2, state="ignored", field=None)], [row("u1")])
     assert plan.actions_of(DELETE) == []
+
+
+@pytest.mark.parametrize("uid", [".", ".."])
+def test_a_uid_that_no_url_can_carry_is_not_created(uid):
+    plan = planned(entry(uid=uid), grafana_state(accepts_client_uid=True))
+    assert "uid is '%s'" % uid in only_problem(plan, "invalid_value")
+    plan = planned(entry(uid=uid), grafana_state())
+    assert only_problem(plan, "correlation_not_found")
+
+
+def test_what_an_entry_with_a_uid_describes_is_not_created_again():
+    there = row("u1", description="D")
+    plan = planned([entry(1, uid="u1", description="D"), entry(2, description="D")], [there])
+    assert "it is the same as the correlation that entry 1" in only_problem(plan, "duplicate_entry")
+    plan = planned([entry(1, uid="u1", description="D"), entry(2, description="other")], [there])
+    assert writes(plan) == [("create", None)]

@@ -417,3 +417,26 @@ def test_a_name_is_taken_only_with_409():
     with pytest.raises(HttpError) as caught:
         writer(api).create(new())
     assert (caught.value.status, len(api.writes)) == (403, 1)
+
+
+# 422, as /apis answers when somebody else has changed the correlation
+
+
+@pytest.mark.parametrize("version, writes", [("2", 2), ("0", 2), ("1", 1)])
+def test_a_422_is_sent_again_only_if_somebody_else_has_changed_the_correlation(version, writes):
+    there = dataclasses.replace(OLD, version="1")
+
+    class Changed(FakeApi):
+        inconclusive_statuses = (422,)
+
+        def current(self, existing: Correlation) -> Correlation | None:
+            self.held = dataclasses.replace(there, version=version)
+            return self.held
+
+    api = Changed(fails(status=422), held=there)
+    if writes == 1:
+        with pytest.raises(HttpError):
+            writer(api).update(there, CHANGES)
+    else:
+        assert writer(api).update(there, CHANGES) is not None
+    assert len(api.writes) == writes

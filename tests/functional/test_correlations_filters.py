@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filters that draw and describe correlations: what they take, and how they refuse it."""
+"""The filters that draw and describe correlations: what they take, and how they refuse it.
+
+Not among the unit tests, for the reason in test_role_input.py.
+"""
 
 from __future__ import annotations
 
