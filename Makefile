@@ -86,6 +86,14 @@ docs: $(STAMP) ## Build the documentation as a website in .build/docs/html
 build: $(STAMP) ## Build the collection in dist/
 	@$(VENV)/bin/ansible-galaxy collection build --force --output-path dist
 
+.PHONY: coverage
+coverage: $(STAMP) ## Report which lines and branches the tests reach (ARGS: arguments for pytest)
+	@tests/tools/coverage $(JOBS) $(ARGS)
+
+.PHONY: galaxy-importer
+galaxy-importer: $(STAMP) ## Build the collection and import it as Ansible Galaxy does
+	@tests/tools/galaxy-importer
+
 .PHONY: clean
 clean: ## Delete what the other targets created
 	rm -rf .venv .venv-* .build .ansible .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache dist tests/output

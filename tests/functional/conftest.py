@@ -5,9 +5,9 @@
 """What the functional tests share.
 
 Each test runs against every backend: a simulator for each generation of Grafana, or, when GRAFANA_URL is set, the real
-and throw-away Grafana there, signed in as GRAFANA_USER with GRAFANA_PASSWORD, an administrator of the server. Either
-way a test gets an organization and data sources of its own (``org``), runs modules with ``correlation``,
-``correlations`` and ``info``, and reads back through Grafana's API itself.
+and throw-away Grafana there, signed in as GRAFANA_USER with GRAFANA_PASSWORD, an administrator of the server (through
+/apis if GRAFANA_API is ``apis``). Either way a test gets an organization and data sources of its own (``org``), runs
+modules with ``correlation``, ``correlations`` and ``info``, and reads back through Grafana's API itself.
 
 The simulators are busy (see tests/simulator/busy.py) unless a test says that it needs a quiet one: writes that overlap
 may go wrong, and tests of lists meet one more where any write may (``busy12``).
@@ -65,7 +65,8 @@ DATABASES = {
     name: Kind(("--generation", "12", "--brute-force", "--database", name), generation=12)
     for name in ("mysql", "postgres")
 }
-KINDS = {"real": Kind()} if REAL_URL else {**SIMULATORS, **DATABASES}
+REAL_OPTIONS = {"api": os.environ["GRAFANA_API"]} if os.environ.get("GRAFANA_API") else {}
+KINDS = {"real": Kind(options=REAL_OPTIONS)} if REAL_URL else {**SIMULATORS, **DATABASES}
 
 
 @dataclasses.dataclass(frozen=True)
