@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.functional.conftest import NewOrg
+from tests.functional.conftest import Backend, NewOrg
 from tests.support.commands import Ansible, Run
 from tests.support.grafana import Members, Org
 from tests.support.modules import PYTHON
@@ -91,6 +91,15 @@ MORE: dict[str, list[Members]] = {
         {"correlations": [{"source": "Loki"}]},
     ],
     "grafana_correlations_test": [{"correlations": [ENTRY], "tests": [TEST]}],
+}
+# What gives the samples of the filters, with the variables ``found``, ``provisioned`` and ``entries``.
+FILTERED = {
+    "correlations_markdown": "found | crosslink.grafana.correlations_markdown(title='Links in our Grafana')",
+    "correlations_mermaid": "found | crosslink.grafana.correlations_mermaid",
+    "from_grafana_provisioning": "provisioned | crosslink.grafana.from_grafana_provisioning",
+    "preview_links": "entries | crosslink.grafana.preview_links({'message': 'failed traceID=4bf92f3577'})",
+    "to_grafana_provisioning": "[by_uid] | crosslink.grafana.to_grafana_provisioning(data_sources=[logs])",
+    "to_inventory_yaml": "{'grafana_correlations_list': [with_braces]} | crosslink.grafana.to_inventory_yaml",
 }
 # What Ansible adds to a result, or describes for all modules.
 OF_ANSIBLE = {"changed", "failed", "msg", "warnings", "deprecations", "invocation", "exception"}
@@ -220,3 +229,35 @@ def test_samples_are_results(scene: Scene, path: Path) -> None:
         name + ("[]." if value["type"] == "list" else ".") for name, value in returns.items() if "contains" in value
     )
     assert {name for name in of_modules if name.startswith(with_members)} - described(returns) == set()
+
+
+@pytest.mark.any_server
+def test_samples_of_filters_are_what_they_give(ansible: Ansible, backend: Backend) -> None:
+    row = {"uid": "a", "sourceUID": "loki", "targetUID": "tempo", "label": "Logs to trace", "type": "query"}
+    row["config"] = {"field": "traceID", "target": {"query": "${__value.raw}"}}
+    sources = [{"uid": name.lower(), "name": name, "type": name.lower()} for name in ("Loki", "Tempo")]
+    logs = {"name": "Loki", "uid": "loki-uid", "type": "loki", "url": "http://loki:3100"}
+    expr = """{app="shop"} |= "${__value.raw}" | logfmt | line_format "{{.msg}}\""""
+    with_braces = {"source": "Tempo", "target": "Loki", "label": "Logs of this trace", "type": "query"}
+    with_braces["config"] = {"field": "traceID", "target": {"expr": {"__ansible_unsafe": expr}}}
+    play = {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "vars": {
+            "found": {"correlations": [row], "definitions": [], "data_sources": sources},
+            "provisioned": PROVISIONED,
+            "entries": documentation(PLUGINS / "filter/preview_links.py", "EXAMPLES")[0]["vars"]["correlations"],
+            "by_uid": {**ENTRY, "source": "loki-uid", "target": "tempo-uid", "config": row["config"]},
+            "logs": logs,
+            "with_braces": with_braces,
+        },
+        "tasks": [
+            {"name": name, "ansible.builtin.debug": {"msg": "{{ %s }}" % expression}}
+            for name, expression in FILTERED.items()
+        ],
+    }
+    run = ansible.playbook(str(ansible.write("filters.json", [play])), "-i", "localhost,", "-c", "local").ok()
+    for name in FILTERED:
+        sample = documentation(PLUGINS / "filter" / (name + ".py"), "RETURN")["_value"]["sample"]
+        assert run.task(name).result["msg"] == sample, name
+    assert set(FILTERED) == {path.stem for path in DOCUMENTED if path.parent.name == "filter"}
