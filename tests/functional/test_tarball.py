@@ -48,6 +48,7 @@ CONTENT = [
     "changelogs/config.yaml",
     "docs/*.md",
     "docs/pictures/*.svg",
+    "docs/pictures/badges/*.svg",
     "docs/docsite/*.yml",
     "docs/docsite/rst/*.rst",
     "examples/*.md",
