@@ -81,6 +81,10 @@ _value:
       ds_loki["Loki"]
       ds_tempo(["Tempo"])
       ds_loki -->|"Logs to trace"| ds_tempo
+      classDef logs fill:#dbeafe,stroke:#3b82f6,color:#111827
+      class ds_loki logs
+      classDef traces fill:#ede9fe,stroke:#8b5cf6,color:#111827
+      class ds_tempo traces
 """
 
 import typing as t

@@ -73,10 +73,10 @@ class Ansible:
         (directory / "ansible.cfg").write_text("")
 
     def playbook(self, *arguments: str, environment: t.Mapping[str, str] | None = None) -> Run:
-        return self._run("ansible-playbook", arguments, environment)
+        return self.run("ansible-playbook", *arguments, environment=environment)
 
     def adhoc(self, *arguments: str, environment: t.Mapping[str, str] | None = None) -> Run:
-        return self._run("ansible", arguments, environment)
+        return self.run("ansible", *arguments, environment=environment)
 
     def write(self, name: str, content: t.Any) -> Path:
         """A file of the working directory; what is not text is written as JSON, which is YAML too."""
@@ -85,7 +85,8 @@ class Ansible:
         path.write_text(content if isinstance(content, str) else json.dumps(content, indent=1), encoding="utf-8")
         return path
 
-    def _run(self, program: str, arguments: t.Sequence[str], environment: t.Mapping[str, str] | None) -> Run:
+    def run(self, program: str, *arguments: str, environment: t.Mapping[str, str] | None = None) -> Run:
+        """A program beside the Python that runs the tests."""
         self._results.unlink(missing_ok=True)
         clean = {
             "HOME": str(self.directory),
