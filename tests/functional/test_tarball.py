@@ -177,15 +177,16 @@ def test_ansible_doc(ansible: Ansible, installed: Installed, kind: str) -> None:
         if not path.name.startswith(("_", "."))
     }
     listed = ansible.run("ansible-doc", "-t", kind, "-l", "-j", "crosslink.grafana", environment=installed.environment)
-    assert set(json.loads(listed.ok().stdout)) == names and listed.stderr == ""
+    assert set(json.loads(listed.ok().stdout)) == names and "crosslink" not in listed.stderr
     if kind != "role":
         full = ansible.run("ansible-doc", "-t", kind, "-j", *names, environment=installed.environment).ok()
         documents = {name: plugin["doc"] for name, plugin in json.loads(full.stdout).items()}
-        assert set(documents) == names and full.stderr == ""
+        assert set(documents) == names and "crosslink" not in full.stderr
         assert all(Path(document["filename"]).is_relative_to(installed.root) for document in documents.values())
         assert kind != "module" or "token" in documents["crosslink.grafana.grafana_correlation"]["options"]
     pages = ansible.run("ansible-doc", "-t", kind, *names, environment=installed.environment).ok()
-    assert all(name.upper() in pages.stdout.upper() for name in names) and pages.stderr == ""
+    assert all(name.upper() in pages.stdout.upper() for name in names)
+    assert "crosslink" not in pages.stderr  # ansible-core 2.21 warns about a collection of its own
 
 
 @pytest.mark.smoke
