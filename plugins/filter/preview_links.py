@@ -142,17 +142,12 @@ _value:
 import typing as t
 
 from ansible.errors import AnsibleFilterError
-from ansible.utils.display import Display
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._entries import read_entries
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
-    InputError,
-    InputErrors,
-    Origin,
-    warnings_about,
-)
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, InputErrors, Origin
 from ansible_collections.crosslink.grafana.plugins.module_utils._link_preview import links_of, read_row
 from ansible_collections.crosslink.grafana.plugins.plugin_utils._plain import plain
+from ansible_collections.crosslink.grafana.plugins.plugin_utils._warnings import show_warnings
 
 
 def preview_links(definitions: t.Any, row: t.Any, labels: t.Any = None) -> list[dict[str, t.Any]]:
@@ -170,8 +165,7 @@ def _links(definitions: t.Any, row: t.Any, labels: t.Any) -> list[dict[str, t.An
     found = read_entries([(Origin(), definitions)])
     if found.problems:
         raise InputErrors(found.problems, consequence="")
-    for sentence in warnings_about(found.warnings):
-        Display().warning(sentence)
+    show_warnings(found.warnings)
     links = links_of(found.entries, read_row(row, "row"), read_row({} if labels is None else labels, "labels"))
     return [link.as_result() for link in links]
 

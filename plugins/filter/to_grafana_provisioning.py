@@ -94,17 +94,12 @@ _value:
 import typing as t
 
 from ansible.errors import AnsibleFilterError
-from ansible.utils.display import Display
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._entries import read_entries
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
-    InputError,
-    InputErrors,
-    Origin,
-    warnings_about,
-)
+from ansible_collections.crosslink.grafana.plugins.module_utils._entries import checked_entries
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, InputErrors
 from ansible_collections.crosslink.grafana.plugins.module_utils._provisioning_content import ContentWriter
 from ansible_collections.crosslink.grafana.plugins.plugin_utils._plain import plain
+from ansible_collections.crosslink.grafana.plugins.plugin_utils._warnings import show_warnings
 
 
 def to_grafana_provisioning(entries: t.Any, data_sources: t.Any = None) -> dict[str, t.Any]:
@@ -120,16 +115,13 @@ def _content(entries: t.Any, data_sources: t.Any) -> dict[str, t.Any]:
         raise InputError(
             "The input must be a list of entries, such as definitions of grafana_correlation_info.", "invalid_type"
         )
-    found = read_entries([(Origin(), entries)])
-    if found.problems:
-        raise InputErrors(found.problems)
+    found = checked_entries(entries)
     writer = ContentWriter(_checked(data_sources or []))
     for entry in found.entries:
         writer.add(entry)
     if writer.validator.problems:
         raise InputErrors(writer.validator.problems)
-    for sentence in warnings_about([*found.warnings, *writer.validator.warnings]):
-        Display().warning(sentence)
+    show_warnings([*found.warnings, *writer.validator.warnings])
     return writer.content()
 
 

@@ -123,7 +123,6 @@ def _sign_in(
 ) -> tuple[str | None, str | None, str | None, str]:
     """Token, user name and password: those of the task, completed or else supplied by the environment; and where they
     are from."""
-    where = "token"
     token = None if params["token"] is None else _bare_token("token", params["token"])
     user, password = params["url_username"], params["url_password"]
     if from_url[0] or from_url[1]:
@@ -131,7 +130,6 @@ def _sign_in(
             sentence = "The url contains a user name or password, and so do other options: remove them from the url."
             raise InputError(sentence, "contradiction")
         user, password = from_url
-        where = "the user name and password in url"
     if token is not None and (user or password):
         raise InputError("token and url_username/url_password are both given: remove one of them.", "contradiction")
     if token is None and user is None and password is None:
@@ -139,8 +137,9 @@ def _sign_in(
             if environ.get(name, "").strip():
                 where = "%s in the environment" % name
                 return _bare_token(where, environ[name]), None, None, where
+    where = "token"
     if token is None:
-        where = _where_from(where, user, password)
+        where = _where_from(user, password, any(from_url))
         user = environ.get("GRAFANA_USER") or None if user is None else user
         password = environ.get("GRAFANA_PASSWORD") or None if password is None else password
         if (user is None) != (password is None):
@@ -152,14 +151,14 @@ def _sign_in(
     return token, user, password, where
 
 
-def _where_from(url: str, user: str | None, password: str | None) -> str:
+def _where_from(user: str | None, password: str | None, in_url: bool) -> str:
     """Where the user name and the password are from; those that the task does not give are from the environment."""
     if user is None and password is None:
         return "GRAFANA_USER and GRAFANA_PASSWORD in the environment"
     if user is None or password is None:
         given = ("url_username", "GRAFANA_PASSWORD") if password is None else ("url_password", "GRAFANA_USER")
         return "%s, and %s in the environment" % given
-    return url if url != "token" else "url_username and url_password"
+    return "the user name and password in url" if in_url else "url_username and url_password"
 
 
 def _bare_token(where: str, text: str) -> str:
@@ -250,6 +249,9 @@ def connection_from(params: Params, environ: t.Mapping[str, str]) -> Connection:
         )
     if authorization:
         headers["Authorization"] = authorization
+    else:
+        others = (("http_headers", headers), ("client_cert", cert))
+        credentials = " and ".join(name for name, given in others if given)
     if not 1 <= params["timeout"] <= LONGEST_TIMEOUT:
         raise InputError("timeout must be from 1 to %d seconds." % LONGEST_TIMEOUT, "invalid_value")
     if params["retries"] < 0:
@@ -266,7 +268,5 @@ def connection_from(params: Params, environ: t.Mapping[str, str]) -> Connection:
         timeout=params["timeout"],
         retries=params["retries"],
         api=params["api"],
-        credentials=credentials
-        if authorization
-        else " and ".join(["http_headers"] * bool(headers) + ["client_cert"] * bool(cert)),
+        credentials=credentials,
     )

@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Entry, read_entry
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, Origin, Problem
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, InputErrors, Origin, Problem
 from ansible_collections.crosslink.grafana.plugins.module_utils._files import paths_of, read_file
 from ansible_collections.crosslink.grafana.plugins.module_utils._provisioning import (
     EntryList,
@@ -72,6 +72,14 @@ def read_entries(lists: t.Iterable[EntryList]) -> Entries:
             found.warnings += [one for one in warnings if one.code != "escaped_dollar" or not origin.path]
             if entry is not None:
                 found.entries.append(entry)
+    return found
+
+
+def checked_entries(given: t.Sequence[t.Any]) -> Entries:
+    """The entries of a list without a name. Raises InputErrors if any has errors."""
+    found = read_entries([(Origin(), given)])
+    if found.problems:
+        raise InputErrors(found.problems)
     return found
 
 

@@ -84,6 +84,11 @@ class Problem:
         return {"code": self.code, "message": as_sentence(self.message), **place}
 
 
+def in_order(problems: t.Iterable[Problem]) -> list[Problem]:
+    """The problems in the order of their entries, those of no entry first."""
+    return sorted(problems, key=lambda problem: problem.origin.order if problem.origin else 0)
+
+
 def warnings_about(problems: t.Iterable[Problem]) -> list[str]:
     """The sentences for warnings; one that holds for many entries is given once."""
     origins_of: dict[str, list[Origin]] = {}
@@ -125,7 +130,7 @@ class InputErrors(InputError):
     """All problems of the input together, in the order of the entries; the code is theirs if they share one."""
 
     def __init__(self, problems: t.Iterable[Problem], consequence: str = ", nothing was written") -> None:
-        self.problems = sorted(problems, key=lambda problem: problem.origin.order if problem.origin else 0)
+        self.problems = in_order(problems)
         shown = [str(problem) for problem in self.problems[:MOST_ERRORS_SHOWN]]
         more = len(self.problems) - len(shown)
         text = "; ".join(shown + (["and %d more" % more] if more else []))
@@ -137,6 +142,17 @@ class InputErrors(InputError):
 
     def details(self) -> dict[str, t.Any]:
         return {"code": self.code, "errors": [problem.as_result() for problem in self.problems]}
+
+
+class ProblemsFound(InputErrors):
+    """Problems that a module is there to find, with the rest of its result."""
+
+    def __init__(self, problems: t.Iterable[Problem], result: t.Mapping[str, t.Any]) -> None:
+        super().__init__(problems, consequence="")
+        self._result = result
+
+    def details(self) -> dict[str, t.Any]:
+        return {**self._result, **super().details()}
 
 
 class InternalError(CrosslinkError):

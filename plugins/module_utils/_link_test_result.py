@@ -8,41 +8,36 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import MOST_ERRORS_SHOWN, InputErrors
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import MOST_ERRORS_SHOWN, Problem, ProblemsFound
 from ansible_collections.crosslink.grafana.plugins.module_utils._link_test_run import Outcome
 from ansible_collections.crosslink.grafana.plugins.module_utils._text import listed
 
 
-class LinksFailed(InputErrors):
+class LinksFailed(ProblemsFound):
     """Links that are not as their tests expect."""
 
-    def __init__(self, outcomes: t.Iterable[Outcome], result: t.Mapping[str, t.Any]) -> None:
-        problems = [failure.problem for outcome in outcomes for failure in outcome.failures]
-        super().__init__(problems, consequence="")
-        self._result = result
+    def __init__(self, headline: str, problems: t.Iterable[Problem], result: t.Mapping[str, t.Any]) -> None:
+        super().__init__(problems, result)
+        self._headline = headline
 
     def __str__(self) -> str:
-        shown = [str(problem) for problem in self.problems]
-        return "%s: %s." % (self._result["msg"], listed(shown, MOST_ERRORS_SHOWN))
-
-    def details(self) -> dict[str, t.Any]:
-        return {**{name: value for name, value in self._result.items() if name != "msg"}, **super().details()}
+        return "%s: %s." % (self._headline, listed([str(problem) for problem in self.problems], MOST_ERRORS_SHOWN))
 
 
 def result_of_tests(outcomes: t.Sequence[Outcome], changed: bool) -> dict[str, t.Any]:
     """The result; ``changed`` says whether a report was written. Raises LinksFailed if a test has failed."""
     failed = sum(bool(outcome.failures) for outcome in outcomes)
     counts = "%d passed" % (len(outcomes) - failed) + (", %d failed" % failed if failed else "")
-    msg = "%d test%s, %s" % (len(outcomes), "" if len(outcomes) == 1 else "s", counts)
+    headline = "%d test%s, %s" % (len(outcomes), "" if len(outcomes) == 1 else "s", counts)
     result = {
         "changed": changed,
-        "msg": msg,
-        "report": "\n".join([msg, *(line for outcome in outcomes for line in _lines(outcome))]),
+        "report": "\n".join([headline, *(line for outcome in outcomes for line in _lines(outcome))]),
         "tests": [_as_result(outcome) for outcome in outcomes],
     }
     if failed:
-        raise LinksFailed(outcomes, result)
-    return result
+        problems = [failure.problem for outcome in outcomes for failure in outcome.failures]
+        raise LinksFailed(headline, problems, result)
+    return {"msg": headline, **result}
 
 
 def _lines(outcome: Outcome) -> t.Iterator[str]:

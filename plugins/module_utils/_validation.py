@@ -12,7 +12,7 @@ import typing as t
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import EMPTY_MEMBERS, EXTERNAL, api_config
 from ansible_collections.crosslink.grafana.plugins.module_utils._entries import Entries
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import PRESENT, Entry
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, Problem
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, Problem, in_order
 from ansible_collections.crosslink.grafana.plugins.module_utils._external_url import (
     WITH_SPACE,
     WITHOUT_SCHEME,
@@ -63,8 +63,8 @@ def validate(found: Entries, state: GrafanaState, accepted: t.Collection[str] = 
     all_found = [*problems, *(one for one in warnings if one.code == ESCAPED_DOLLAR)]
     rest = [one for one in warnings if one.code != ESCAPED_DOLLAR]
     return Findings(
-        errors=_in_order(one for one in all_found if one.code not in accepted),
-        warnings=_in_order([*rest, *(one for one in all_found if one.code in accepted)]),
+        errors=in_order(one for one in all_found if one.code not in accepted),
+        warnings=in_order([*rest, *(one for one in all_found if one.code in accepted)]),
     )
 
 
@@ -75,10 +75,6 @@ def _check_content(validator: Validator, entry: Entry) -> None:
     message = too_long(members["label"], members["description"], api_config(members))
     if message is not None:
         validator.error("too_long", message)
-
-
-def _in_order(problems: t.Iterable[Problem]) -> list[Problem]:
-    return sorted(problems, key=lambda one: one.origin.order if one.origin else 0)
 
 
 def state_of_data_sources(data_sources: t.Sequence[t.Any] | None, entries: t.Iterable[Entry]) -> GrafanaState:

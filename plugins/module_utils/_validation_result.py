@@ -8,24 +8,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputErrors, Problem
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Problem, ProblemsFound
 from ansible_collections.crosslink.grafana.plugins.module_utils._markdown import code_span
 from ansible_collections.crosslink.grafana.plugins.module_utils._validation import Findings
 
 
-class InvalidLists(InputErrors):
-    """The errors of a validation, which writes nothing in any case."""
-
-    def __init__(self, problems: t.Sequence[Problem], result: t.Mapping[str, t.Any]) -> None:
-        super().__init__(problems, consequence="")
-        self._result = result
-
-    def details(self) -> dict[str, t.Any]:
-        return {**self._result, **super().details()}
-
-
 def result_of_validation(findings: Findings, count: int) -> dict[str, t.Any]:
-    """The result for ``count`` entries. Raises InvalidLists if there are errors."""
+    """The result for ``count`` entries. Raises ProblemsFound if there are errors."""
     errors, warnings = findings.errors, findings.warnings
     headline = "%s, %s%s" % (
         _counted(count, "entry", "entries"),
@@ -41,7 +30,7 @@ def result_of_validation(findings: Findings, count: int) -> dict[str, t.Any]:
         "problems": [{"level": level, **one.as_result()} for level, one in problems],
     }
     if errors:
-        raise InvalidLists(errors, result)
+        raise ProblemsFound(errors, result)
     return {"msg": headline, **result}
 
 

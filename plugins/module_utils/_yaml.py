@@ -69,8 +69,9 @@ def read_yaml(stream: t.BinaryIO, path: str) -> t.Any:
                         (self.construct_object(name, deep=True), self.value(value, known)) for name, value in node.value
                     )
                 else:
-                    self.check_names(names, node)
                     members.update((name, self.value(value, known)) for name, (_name, value) in zip(names, node.value))
+                    if len(members) < len(names):
+                        self.check_names(names, node)
                 return members
             return self.construct_object(node, deep=True)
 

@@ -11,9 +11,9 @@ import re
 import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import EXTERNAL
-from ansible_collections.crosslink.grafana.plugins.module_utils._entries import read_entries
+from ansible_collections.crosslink.grafana.plugins.module_utils._entries import checked_entries
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import ABSENT, IGNORED, PRESENT, Entry
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, InputErrors, Origin
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError
 from ansible_collections.crosslink.grafana.plugins.module_utils._validator import kind_of
 
 PROVISIONED, DANGLING = "provisioned", "dangling"
@@ -117,10 +117,7 @@ def links_of_result(result: t.Any, data_sources: t.Any = None) -> list[Link]:
 
 
 def _of_entries(entries: t.Sequence[t.Any], places: _Places) -> list[Link]:
-    found = read_entries([(Origin(), entries)])
-    if found.problems:
-        raise InputErrors(found.problems)
-    return [_of_entry(entry, places) for entry in found.entries]
+    return [_of_entry(entry, places) for entry in checked_entries(entries).entries]
 
 
 def _of_entry(entry: Entry, places: _Places) -> Link:

@@ -8,20 +8,14 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.utils.display import Display
-
 from ansible_collections.crosslink.grafana.plugins.module_utils._correlation import EMPTY_MEMBERS, definition
 from ansible_collections.crosslink.grafana.plugins.module_utils._entries import read_entries
 from ansible_collections.crosslink.grafana.plugins.module_utils._entry import PRESENT
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import EDITOR_MEMBERS
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
-    InputError,
-    InputErrors,
-    Origin,
-    warnings_about,
-)
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, InputErrors, Origin
 from ansible_collections.crosslink.grafana.plugins.module_utils._provisioning import ReadOptions, read_provisioning
 from ansible_collections.crosslink.grafana.plugins.module_utils._validator import kind_of
+from ansible_collections.crosslink.grafana.plugins.plugin_utils._warnings import show_warnings
 
 
 def provisioned_entries(files: t.Iterable[tuple[Origin, t.Any]], options: ReadOptions) -> list[dict[str, t.Any]]:
@@ -31,8 +25,7 @@ def provisioned_entries(files: t.Iterable[tuple[Origin, t.Any]], options: ReadOp
     problems = [*provisioned.problems, *found.problems]
     if problems:
         raise InputErrors(problems)
-    for sentence in warnings_about([*provisioned.warnings, *found.warnings]):
-        Display().warning(sentence)
+    show_warnings([*provisioned.warnings, *found.warnings])
     return [
         definition(entry.source, entry.target, str(entry.type), {**EMPTY_MEMBERS, **entry.members}, keep=EDITOR_MEMBERS)
         for entry in found.entries

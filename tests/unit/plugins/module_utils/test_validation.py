@@ -11,16 +11,13 @@ import typing as t
 import pytest
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._entries import read_entries
-from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, Origin
+from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, Origin, ProblemsFound
 from ansible_collections.crosslink.grafana.plugins.module_utils._validation import (
     Findings,
     state_of_data_sources,
     validate,
 )
-from ansible_collections.crosslink.grafana.plugins.module_utils._validation_result import (
-    InvalidLists,
-    result_of_validation,
-)
+from ansible_collections.crosslink.grafana.plugins.module_utils._validation_result import result_of_validation
 from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import codes
 
 GOOD = {"source": "Loki", "target": "Tempo", "label": "L", "config": {"field": "f", "target": {}}}
@@ -173,7 +170,7 @@ def test_nothing_to_report():
 
 
 def test_a_result_with_errors():
-    with pytest.raises(InvalidLists) as caught:
+    with pytest.raises(ProblemsFound) as caught:
         result_of_validation(findings({**GOOD, "x": 1}, {**GOOD, "label": 2}, external("https://a/$id")), 3)
     result = caught.value.details()
     assert str(caught.value).startswith("2 errors: grafana_correlations_list_a[0] (L): 'x' is not ")
