@@ -15,8 +15,8 @@ from ansible.module_utils.basic import missing_required_lib
 LONGEST_QUOTE = 300  # characters of a server's text
 # These begin sentences about options.
 _OPTION = re.compile(
-    "accept|api|concurrency|config|correlations|description|junit|label|origins|prune|retries|source|src|state|target|"
-    "tests|timeout|token|type|uid|url"
+    "accept|api|concurrency|config|correlations|description|junit|label|origins|provisioned|prune|retries|source|src|"
+    "state|target|tests|timeout|title|token|type|uid|url"
 )
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]+")
 

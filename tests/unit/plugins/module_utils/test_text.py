@@ -10,6 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import (
+    conflict_options,
+    connection_options,
+    correlation_options,
+    filter_options,
+    list_options,
+    tests_options,
+)
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
     HttpError,
     InputError,
@@ -21,6 +29,7 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
     Problem,
     with_origin,
 )
+from ansible_collections.crosslink.grafana.plugins.module_utils._options import spellings_of
 from ansible_collections.crosslink.grafana.plugins.module_utils._text import (
     as_sentence,
     did_you_mean,
@@ -115,6 +124,14 @@ def test_whatever_is_quoted_is_a_short_printable_line(text):
 )
 def test_as_sentence(clause, sentence):
     assert as_sentence(clause) == sentence
+
+
+def test_options_keep_their_spelling_at_the_beginning_of_a_sentence():
+    specs = [connection_options(), conflict_options(), correlation_options(), list_options(), filter_options()]
+    specs += [tests_options(), {"data_sources": {}, "accept": {}}]
+    names = {name for spec in specs for option, details in spec.items() for name in spellings_of(option, details)}
+    assert {"url", "title", "provisioned", "sourceUID"} < names
+    assert [name for name in sorted(names) if as_sentence("%s is wrong" % name) != "%s is wrong." % name] == []
 
 
 def test_shortened():
