@@ -12,11 +12,12 @@ import math
 import re
 import typing as t
 
+from ansible_collections.crosslink.grafana.plugins.module_utils._javascript_characters import SPACES
+
 _LAST_INDEX = 2**32 - 2  # names that are numbers up to this come first in a JavaScript object
 _NUMBER = re.compile(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
 _INTEGER_IN_BASE = re.compile(r"0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+")
-_WHITE_SPACE = "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-_WHITE_SPACE += "\u2028\u2029\u202f\u205f\u3000\ufeff"
+_WHITE_SPACE = "".join(chr(code) for first, last in SPACES for code in range(first, last + 1))
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
