@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: correlations_markdown
 short_description: Describe correlations on a Markdown page, with a table and a map
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - crosslink contributors (@crosslink-ansible)
 description:

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: correlations_mermaid
 short_description: Draw correlations as a Mermaid flowchart
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - crosslink contributors (@crosslink-ansible)
 description:

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: from_grafana_provisioning
 short_description: Convert provisioning files of Grafana to a list of correlations
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - crosslink contributors (@crosslink-ansible)
 description:

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: provisioning_files
 short_description: Read the correlations of Grafana's provisioning files
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - crosslink contributors (@crosslink-ansible)
 description:

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: run_report
 short_description: The report of the role grafana_correlations over all hosts of a play
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - crosslink contributors (@crosslink-ansible)
 description:

@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: grafana_correlation
 short_description: Manage one Grafana correlation
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Creates, updates or deletes one correlation, which is a link in Grafana's Explore from the results of one data
     source to another data source or to a URL.

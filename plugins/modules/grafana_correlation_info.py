@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: grafana_correlation_info
 short_description: Read Grafana correlations
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns all correlations of a Grafana organization, or those that match the given options, in the spelling of
     Grafana's API and as entries for M(crosslink.grafana.grafana_correlations).

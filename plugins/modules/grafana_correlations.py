@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: grafana_correlations
 short_description: Manage a list of Grafana correlations in one call
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Creates, updates and optionally deletes correlations so that Grafana holds those of a list. A correlation is a link
     in Grafana's Explore from the results of one data source to another data source or to a URL.

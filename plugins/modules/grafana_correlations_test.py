@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: grafana_correlations_test
 short_description: Test the links that Grafana correlations give, without a Grafana
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Works out the links that Explore shows for rows of results, and compares them with those that you expect.
   - Fails at the end if a link is not as expected, and names all differences.

@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: grafana_correlations_validate
 short_description: Check lists of Grafana correlations without a Grafana
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reports everything about the lists that is wrong without asking a Grafana, for example in a pull request.
   - These are the errors that M(crosslink.grafana.grafana_correlations) reports about entries, and mistakes that Grafana
