@@ -84,7 +84,7 @@ docs: $(STAMP) ## Build the documentation as a website in .build/docs/html
 
 .PHONY: build
 build: $(STAMP) ## Build the collection in dist/
-	@$(VENV)/bin/ansible-galaxy collection build --force --output-path dist
+	@tests/tools/build dist
 
 .PHONY: coverage
 coverage: $(STAMP) ## Report which lines and branches the tests reach (ARGS: arguments for pytest)
