@@ -16,7 +16,9 @@ from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec i
     correlation_options,
     filter_options,
     list_options,
-    tests_options,
+)
+from ansible_collections.crosslink.grafana.plugins.module_utils._argument_spec import (
+    tests_options as options_of_tests,
 )
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import (
     HttpError,
@@ -128,7 +130,7 @@ def test_as_sentence(clause, sentence):
 
 def test_options_keep_their_spelling_at_the_beginning_of_a_sentence():
     specs = [connection_options(), conflict_options(), correlation_options(), list_options(), filter_options()]
-    specs += [tests_options(), {"data_sources": {}, "accept": {}}]
+    specs += [options_of_tests(), {"data_sources": {}, "accept": {}}]
     names = {name for spec in specs for option, details in spec.items() for name in spellings_of(option, details)}
     assert {"url", "title", "provisioned", "sourceUID"} < names
     assert [name for name in sorted(names) if as_sentence("%s is wrong" % name) != "%s is wrong." % name] == []
