@@ -131,8 +131,13 @@ def test_junit(run_tests: t.Callable[..., Run], ansible: Ansible) -> None:
         ("production.Loki", "none", 1),
     ]
     assert "the link 'Logs to trace' is shown, but not expected" in (suite[1][0].text or "")
+    first = report.read_bytes()
     run = run_tests(**variables)
     assert (run.rc, run.of_action(MODULE)[0].changed) == (2, False)
+    report.write_bytes(b"of an earlier run")
+    run = run_tests(**variables)
+    assert (run.rc, run.of_action(MODULE)[0].changed) == (2, True)
+    assert report.read_bytes() == first
 
 
 def test_a_report_that_cannot_be_written(run_tests: t.Callable[..., Run], ansible: Ansible) -> None:

@@ -822,6 +822,20 @@ def test_where_a_link_leads_is_sent_again_if_the_server_has_lost_it(server, api)
     assert [asked.body for asked in server.asked] == [{"label": "new"}, {"type": "query", "targetUID": "tempo"}]
 
 
+def test_members_of_config_that_the_server_has_lost_are_sent_again(server, api):
+    """With the field, without which Grafana does not accept a config."""
+    held = api_row("u1", label="new")
+    whole = {**held["config"], "timeRange": {"from": "a"}}
+    server.script(written(held), written({**held, "config": whole}, "Correlation updated"))
+    existing = dataclasses.replace(row("u1"), unknown={"timeRange": {"from": "a"}})
+    found = update(api, existing, {"label": "new"})
+    assert found is not None and found.unknown == existing.unknown
+    assert [asked.body for asked in server.asked] == [
+        {"label": "new"},
+        {"config": {"field": "message", "timeRange": {"from": "a"}}},
+    ]
+
+
 def test_the_path_of_a_strange_correlation(server, api):
     server.script(
         written(api_row("a/..", sourceUID="x y", label="new")), Answer(200, {"message": "Correlation deleted"})

@@ -145,6 +145,11 @@ def test_an_external_definition_has_no_target():
     }
 
 
+def test_an_external_definition_without_url():
+    found = definition("loki", None, "external", members(query={}))
+    assert found["config"] == {"field": "message"}
+
+
 def test_members_of_the_editor_may_be_kept():
     assert definition("a", "b", "query", members(query={"key": 1, "datasource": 2}), keep=["key"])["config"][
         "target"

@@ -252,6 +252,8 @@ def test_content_is_found_without_what_the_editor_adds():
     assert index.equal({**kept, "config.target": {"q": 1.0}}) == ["edited"]
     assert index.equal({**kept, "config.target": {"q": 1, "key": "Q"}}) == ["edited"]
     assert index.equal({**kept, "config.target": {"q": 1, "key": "R"}}) == []
+    index.add("later", {**kept, "config.target": {"q": 1, "key": "P"}})
+    assert index.equal({**kept, "config.target": {"q": 1}}) == ["edited", "later"]
 
 
 @pytest.mark.parametrize("number, shown", [(1000.0, "1000"), (-(2.0**52), str(-(2**52))), (2.0**53, str(2.0**53))])

@@ -120,6 +120,9 @@ def test_invalid(expression):
         (r"*", r"it has '*' with nothing in front that could be repeated; a plain one is written '\*'"),
         (r"a{3,2}", "the numbers in '{3,2}' are out of order"),
         (r"[9-0]", "the range '9-0' is out of order; a plain '-' stands last"),
+        ("[\U0001f600-a]", "a range cannot contain characters beyond U+FFFF, such as emoji: write them as (?:a|b)"),
+        ("[a\\", r"it has a '[' without its ']'; a plain one is written '\['"),
+        ("(?<a>(?<a>x))", "it has two groups named 'a'"),
     ],
 )
 def test_what_to_do(expression, sentence):

@@ -141,6 +141,10 @@ def test_what_grafana_ignores_is_left_out_with_a_warning(link, name):
     assert read_entries(found.lists).problems == []
 
 
+def test_what_grafana_ignores_is_no_warning_if_it_is_null():
+    assert read(content(source({**LINK, "uid": None}))).warnings == []
+
+
 @pytest.mark.parametrize("config", [None, {"target": {}}, {"field": "", "target": {}}, {"field": "$F", "target": {}}])
 def test_a_correlation_without_field_is_protected_but_not_created(config):
     """Such a correlation shows no link, and nobody but a provisioning file can create it."""
@@ -237,10 +241,12 @@ def test_what_cannot_be_taken_over(wrong, code, facts):
 
 
 def test_items_that_are_no_correlations_are_told_with_the_entries():
-    problems = read_entries(read(content(source("text", None, LINK))).lists).problems
+    links = ["text", None, LINK, {**LINK, "config": "text"}]
+    problems = read_entries(read(content(source(*links))).lists).problems
     assert [str(problem) for problem in problems] == [
         "a.yml datasources[0].correlations[0]: it must be a mapping, not text",
         "a.yml datasources[0].correlations[1]: it must be a mapping, not null",
+        "a.yml datasources[0].correlations[3] (L): config must be a mapping, not text",
     ]
 
 
