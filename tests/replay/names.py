@@ -18,7 +18,7 @@ _PLACEHOLDER = re.compile(r"uid-[\w-]+|secret-of-token:\w+")
 # The places where the value of the recorded server itself is the name, and what it looks like there.
 _MADE_UP = (
     (re.compile(r"(?:body|list\.items\[\d+\])\.metadata\.uid|body\.details\.uid"), re.compile(r"[0-9a-f-]{36}")),
-    (re.compile(r"(?:body|list\.items\[\d+\])\.metadata\.resourceVersion"), re.compile(r"\d{16}")),
+    (re.compile(r"(?:body|list\.items\[\d+\])\.metadata\.resourceVersion"), re.compile(r"\d{16,}")),
 )
 _WORD = re.compile(r"[\w-]+")  # within a text, only a whole word is a name
 Recorded = t.TypeVar("Recorded")
@@ -60,6 +60,18 @@ class Names:
 
     def _fill_text(self, text: str) -> str:
         return _WORD.sub(lambda found: self._known.get(found.group(), found.group()), text)
+
+    def restore(self, text: str, kept: str) -> str:
+        """The same text with names in the place of their values, but for values that are a part of ``kept``."""
+        names = {value: name for name, value in self._known.items() if value not in kept}
+        if not names:
+            return text
+        values = "|".join(re.escape(value) for value in sorted(names, key=len, reverse=True))
+        return re.sub(r"(?<![\w-])(?:%s)(?![\w-])" % values, lambda found: names[found.group()], text)
+
+    def is_value(self, text: str) -> bool:
+        """Whether one of the names stands for this."""
+        return text in self._known.values()
 
     def learn(self, recorded: t.Any, body: t.Any) -> Names:
         """These names and those that the body shows for the first time."""

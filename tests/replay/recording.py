@@ -12,6 +12,20 @@ import typing as t
 from pathlib import Path
 
 TEXT = "__text__"  # the one member of a recorded body that is not JSON
+# The members of a request, with what they are if a new exchange leaves them out; method and path are necessary.
+_REQUEST: t.Mapping[str, t.Any] = {
+    "method": None,
+    "path": None,
+    "query": None,
+    "headers": {},
+    "auth": None,
+    "body": None,
+    "raw": None,
+}
+
+
+class RecordingError(Exception):
+    """A file is not a recording, or not a complete one."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,19 +61,65 @@ class Exchange:
     answer: Answer
 
 
+def read(path: Path) -> dict[str, t.Any]:
+    """The recording as it is in the file, with every member of each exchange but ``response``, which may be missing.
+
+    Raises:
+        RecordingError: The file is not JSON, or an exchange lacks a necessary member or has an unknown one.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RecordingError("it is not JSON: %s" % error) from None
+    if not isinstance(document, dict) or "exchanges" not in document:
+        raise RecordingError("it has no exchanges")
+    return {**document, "exchanges": [_complete(number, item) for number, item in enumerate(document["exchanges"], 1)]}
+
+
+def _complete(number: int, item: dict[str, t.Any]) -> dict[str, t.Any]:
+    request = item.get("request", {})
+    missing = [name for name in ("scenario", "why", "request") if name not in item]
+    missing += ["request.%s" % name for name in ("method", "path") if name not in request]
+    if missing:
+        raise RecordingError("exchange %d has no %s" % (number, ", ".join(missing)))
+    unknown = sorted(set(request) - set(_REQUEST))
+    if unknown:
+        raise RecordingError("exchange %d has an unknown member: request.%s" % (number, ", request.".join(unknown)))
+    return {
+        "scenario": item["scenario"],
+        "why": item["why"],
+        "note": item.get("note"),
+        "request": {name: request.get(name, default) for name, default in _REQUEST.items()},
+        "response": item.get("response"),
+    }
+
+
+def write(path: Path, document: t.Mapping[str, t.Any]) -> None:
+    """In the layout of all recordings."""
+    path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def load(path: Path) -> list[Exchange]:
-    """The exchanges of a recording, in the order in which they are played."""
-    return [_exchange(item) for item in json.loads(path.read_text(encoding="utf-8"))["exchanges"]]
+    """The exchanges of a recording, in the order in which they are played.
+
+    Raises:
+        RecordingError: As for ``read``, or an exchange has no response.
+    """
+    return [_exchange(number, item) for number, item in enumerate(read(path)["exchanges"], 1)]
 
 
-def _exchange(item: t.Mapping[str, t.Any]) -> Exchange:
-    return Exchange(item["scenario"], item["why"], _request(item["request"]), _answer(item["response"]))
+def _exchange(number: int, item: t.Mapping[str, t.Any]) -> Exchange:
+    response = item["response"]
+    if not response or "status" not in response:
+        raise RecordingError("exchange %d has no response yet; record it with --record" % number)
+    body, is_text = read_body(response["body"])
+    answer = Answer(response["status"], response["content_type"], body, is_text)
+    return Exchange(item["scenario"], item["why"], read_request(item["request"]), answer)
 
 
-def _request(item: t.Mapping[str, t.Any]) -> Request:
-    return Request(
-        item["method"], item["path"], _pairs(item["query"]), item["headers"], item["auth"], item["body"], item["raw"]
-    )
+def read_request(item: t.Mapping[str, t.Any]) -> Request:
+    """The request of an exchange."""
+    return Request(**{**item, "query": _pairs(item["query"])})
 
 
 def _pairs(query: t.Any) -> list[tuple[str, str]]:
@@ -68,7 +128,13 @@ def _pairs(query: t.Any) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in pairs]
 
 
-def _answer(item: t.Mapping[str, t.Any]) -> Answer:
-    body = item["body"]
-    is_text = isinstance(body, dict) and set(body) == {TEXT}
-    return Answer(item["status"], item["content_type"], body[TEXT] if is_text else body, is_text)
+def read_body(recorded: t.Any) -> tuple[t.Any, bool]:
+    """A recorded body as in an Answer, and whether it is text."""
+    is_text = isinstance(recorded, dict) and set(recorded) == {TEXT}
+    return (recorded[TEXT] if is_text else recorded), is_text
+
+
+def written(answer: Answer) -> dict[str, t.Any]:
+    """An answer as the response of an exchange."""
+    body = {TEXT: answer.body} if answer.is_text else answer.body
+    return {"status": answer.status, "content_type": answer.content_type, "body": body}
