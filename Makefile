@@ -78,6 +78,10 @@ bench: $(STAMP) ## Run the benchmarks (ARGS=--help: options)
 changelog: $(STAMP) ## Write CHANGELOG.md from the fragments, for the version in galaxy.yml
 	@$(VENV)/bin/antsibull-changelog release --update-existing --refresh --reload-plugins
 
+.PHONY: option-tables
+option-tables: $(STAMP) ## Write the tables of options and variables in docs/
+	@$(VENV)/bin/python tests/tools/option_tables.py
+
 .PHONY: docs
 docs: $(STAMP) ## Build the documentation as a website in .build/docs/html
 	@tests/tools/docs

@@ -16,8 +16,7 @@ options:
     description:
       - The URL of Grafana, such as V(https://grafana.example.com), or V(https://example.com/grafana/) if Grafana is
         served under a path. A trailing slash or white space does no harm. Omit the path of Grafana's API (C(/api)).
-      - If not given, the environment variable E(GRAFANA_URL) is used. The environment is that of the host that runs the
-        module.
+      - The default is E(GRAFANA_URL). The environment is that of the host that runs the module.
       - Redirects are not followed, so that no other host receives the credentials; the error says what to set O(url)
         to.
     type: str
@@ -26,29 +25,29 @@ options:
     description:
       - The token of a service account (or an API key), without C(Bearer). It belongs to one organization.
         Surrounding white space is ignored.
-      - If the task gives no credentials at all, E(GRAFANA_TOKEN), or else E(GRAFANA_API_KEY), is used before user name
-        and password.
+      - The default is E(GRAFANA_TOKEN), or else E(GRAFANA_API_KEY). They are used if the task gives no credentials at
+        all, and before E(GRAFANA_USER).
       - Cannot be used together with O(url_username) and O(url_password).
     type: str
     aliases: [grafana_api_key]
   url_username:
     description:
       - The name of the user who signs in.
-      - If the task gives no O(token), E(GRAFANA_USER) is used. There is no default user.
+      - The default is E(GRAFANA_USER). It is used if there is no O(token).
     type: str
     aliases: [grafana_user]
   url_password:
     description:
       - The password of O(url_username).
-      - If the task gives no O(token), E(GRAFANA_PASSWORD) is used.
+      - The default is E(GRAFANA_PASSWORD). It is used if there is no O(token).
     type: str
     aliases: [grafana_password]
   org_id:
     description:
       - The number of the organization to act on, at least 1. Only the requests of this task use it; the user is not
         switched.
-      - If neither this nor O(org_name) is given, E(GRAFANA_ORG_ID) is used, or else the current organization of the
-        credentials. That is the token's own, or the one that the user last chose on Grafana's web page.
+      - The default is E(GRAFANA_ORG_ID), or else the current organization of the credentials. That is the token's own,
+        or the one that the user last chose on Grafana's web page.
       - Cannot be used together with O(org_name). With a token, it must be the token's own organization.
     type: int
   org_name:

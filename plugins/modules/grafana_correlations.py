@@ -46,7 +46,8 @@ options:
     default: []
   max_deletions:
     description:
-      - Write nothing if more correlations than this would be deleted as pruned, absent or duplicates.
+      - Write nothing if more correlations than this would be deleted as pruned, absent or duplicates. The default is no
+        limit.
       - An empty list with O(prune=all) or O(prune=dangling) is an error unless this is set.
     type: int
   on_error:
