@@ -2,23 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The Markdown pages and the variables of the role: the blocks of the pages are right, and name what exists."""
+"""The Markdown pages: who follows one sees what it shows, and the variables that it names exist."""
 
 from __future__ import annotations
 
 import json
 import re
-import shlex
 import typing as t
 from pathlib import Path
 
 import pytest
 import yaml
-from ansible.cli import CLI
-from ansible.cli.adhoc import AdHocCLI
-from ansible.cli.playbook import PlaybookCLI
 
+from tests.functional.conftest import REAL_URL
+from tests.functional.page_scenes import SCENES
 from tests.support.commands import Ansible
+from tests.support.grafana import Grafana
+from tests.support.pages import Reader, blocks
+from tests.support.simulator import Simulator, Simulators
 
 CHECKOUT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -29,96 +30,122 @@ PAGES = sorted(
         *CHECKOUT.glob("roles/*/*.md"),
     ]
 )
-BLOCK = re.compile(r"^(?P<indent> *)```(?P<kind>\w+)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 ON_EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(CHECKOUT)))
 RESULT = "grafana_correlations_result"
-PROGRAMS: dict[str, type[CLI]] = {"ansible": AdHocCLI, "ansible-playbook": PlaybookCLI}
+# What is not run: how the command, or the block of YAML, begins, and why.
+NOT_RUN = {
+    "git clone ": "needs the network",
+    "cd crosslink.grafana": "is the clone",
+    "make ": "runs this test, or takes minutes",
+    "pip install ": "needs the network",
+    "ansible-galaxy collection install ": "needs the network; test_tarball.py installs the collection",
+    "npx ": "needs the network",
+    ".venv/bin/python tests/simulator --generation 9 --port 3000": "does not end",
+    "ansible-playbook crosslink.grafana.apply -i examples/fleet ": "has hosts that do not exist; see test_fleet.py",
+    'content: "{{ all | ': "replaces a line of the playbook above it",
+}
+DATA_SOURCES = {"Loki": "loki", "Tempo": "tempo", "Prometheus": "prometheus"}
+# By organization, the variables with its token. (Two play Grafanas of their own.)
+TOKENS = {
+    "Main Org.": ["GRAFANA_TOKEN", "PRODUCTION_TOKEN", "OLD_TOKEN"],
+    "Platform": ["PLATFORM_TOKEN"],
+    "Payments": ["PAYMENTS_TOKEN"],
+    "Staging": ["STAGING_TOKEN"],
+    "New": ["NEW_TOKEN"],
+}
+PASSWORD = "admin"
 
 
-class Loader(yaml.SafeLoader):
-    """YAML with the tags of Ansible, of which the text is taken."""
+@pytest.fixture
+def simulator(simulators: Simulators, page: Path) -> Simulator:
+    if REAL_URL:
+        pytest.skip("the pages need a Grafana that has nothing but what they name, so they run with a simulator only")
+    return simulators.fresh("--no-provisioned", "--apis", "unified" if page.stem == "grafana-versions" else "off")
 
 
-Loader.add_multi_constructor("!", lambda loader, tag, node: loader.construct_scalar(node))
+@pytest.fixture
+def secrets(simulator: Simulator) -> dict[str, str]:
+    """Make organizations with data sources, for an Admin ``ansible``; returns tokens and passwords by variable."""
+    grafana = Grafana(simulator.url, "admin", PASSWORD)
+    user = grafana.ask("POST", "api", "admin", "users", body={"login": "ansible", "password": PASSWORD})["id"]
+    secrets = {"GRAFANA_PASSWORD": PASSWORD, "ANSIBLE_USER_PASSWORD": PASSWORD}
+    for number, (name, variables) in enumerate(TOKENS.items(), 1):
+        path = ("api", "orgs", str(number), "users")
+        if number == 1:
+            grafana.ask("PATCH", *path, str(user), body={"role": "Admin"})
+        else:
+            assert grafana.ask("POST", "api", "orgs", body={"name": name})["orgId"] == number
+            grafana.ask("POST", *path, body={"loginOrEmail": "ansible", "role": "Admin"})
+        for source, type in DATA_SOURCES.items():
+            simulator.seed(datasources=[{"uid": type + "-uid", "name": source, "type": type, "orgId": number}])
+        body = {"name": "ansible", "role": "Admin"}
+        account = grafana.ask("POST", "api", "serviceaccounts", body=body, org=number)["id"]
+        path = ("api", "serviceaccounts", str(account), "tokens")
+        token = grafana.ask("POST", *path, body={"name": "ansible"}, org=number)["key"]
+        secrets.update(dict.fromkeys(variables, token))
+    return secrets
 
 
-def blocks(page: Path, kind: str) -> list[str]:
-    """The texts of the blocks of a kind, without what they are indented by."""
-    found = []
-    for block in BLOCK.finditer(page.read_text(encoding="utf-8")):
-        if block["kind"] == kind:
-            found.append(re.sub("^" + block["indent"], "", block["text"], flags=re.MULTILINE))
-    return found
-
-
-def commands(page: Path) -> list[list[str]]:
-    """The words of the commands, up to a pipe, and without variables in front."""
-    found = []
-    for block in blocks(page, "console"):
-        for line in re.findall(r"^\$ ((?:.*\\\n)*(?:[^'\n]|'[^']*')*)$", block, re.MULTILINE):
-            words = shlex.split(re.sub(r"\\\n", " ", line.replace("$PWD", "/home")))
-            while words and re.match(r"[A-Z_]+=", words[0]):
-                del words[0]
-            end = min((words.index(sign) for sign in ("|", ">", "&&") if sign in words), default=len(words))
-            found.append(words[:end])
-    return found
-
-
-def files(page: Path) -> set[str]:
-    """The files whose content a page gives: the first line of a block is a comment with the name."""
-    return {
-        name
-        for block in blocks(page, "yaml")
-        for name in re.findall(r"\A# ([\w./-]+\.yml)(?:,.*)?$", block, re.MULTILINE)
+@pytest.fixture
+def reader(ansible: Ansible, simulator: Simulator, secrets: dict[str, str], nobody: str) -> Reader:
+    """In a directory that looks like a checkout as well."""
+    for name in ("examples", "tests", ".venv"):
+        (ansible.directory / name).symlink_to(CHECKOUT / name)
+    places = {
+        "https://grafana.example.com": simulator.url,
+        "https://staging-grafana.example.com": simulator.url,
+        "https://new-grafana.example.com": simulator.url,
+        "http://127.0.0.1:3000": simulator.url,
+        "https://emea.example.com": nobody,
     }
-
-
-def as_plays(content: t.Any) -> list[t.Any]:
-    """The plays of a block, with tasks in a play; empty if it is something else, such as variables or entries."""
-    if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):
-        return []
-    if any("hosts" in item or "ansible.builtin.import_playbook" in item for item in content):
-        return content
-    if any("block" in item or any(str(name).startswith("crosslink.grafana.") for name in item) for item in content):
-        return [{"hosts": "all", "tasks": content}]
-    return []
+    return Reader(ansible, places, secrets)
 
 
 @ON_EACH_PAGE
-def test_yaml_is_right(ansible: Ansible, page: Path) -> None:
-    contents = [yaml.load(block, Loader) for block in blocks(page, "yaml")]
-    assert all(isinstance(content, (dict, list)) for content in contents)
-    plays = [as_plays(content) for content in contents]
-    if any("community.grafana" in json.dumps(content) for content in plays):
-        plays = [content for content in plays if "community.grafana" not in json.dumps(content)]  # not installed
-    names = [str(ansible.write("%d.yml" % number, content)) for number, content in enumerate(filter(None, plays))]
-    if names:
-        ansible.playbook("-i", "grafanas,", "--syntax-check", *names).ok()
+def test_what_a_page_shows_is_what_happens(reader: Reader, simulator: Simulator, page: Path) -> None:
+    on_page = list(blocks(page))
+    commands = [step.command for block in on_page for step in block.steps]
+    if not any(re.search("export .*GRAFANA_(TOKEN|USER)=", command) for command in commands):
+        reader.run("export GRAFANA_URL=https://grafana.example.com GRAFANA_TOKEN=...")
+    scenes = dict(SCENES.get(str(page.relative_to(CHECKOUT)), {}))
+    for block in on_page:
+        set_the_scene(reader, simulator, **scenes.pop(block.heading, {}))
+        for step in block.steps:
+            if not step.command.startswith(tuple(NOT_RUN)):
+                reader.follow(step)
+        if block.file_name:
+            reader.write(block.file_name, block.text)
+        elif block.playbook and not block.text.startswith(tuple(NOT_RUN)):
+            reader.write("unnamed.yml", block.playbook)
+            reader.play("unnamed.yml")
+    for block in on_page:
+        name = block.file_name
+        if name and block.playbook == block.text and not any(name in command.split() for command in commands):
+            reader.play(name)
+    assert not scenes, "the page has no such headings"
 
 
-@ON_EACH_PAGE
-def test_commands_name_what_exists(page: Path) -> None:
-    for program, *arguments in commands(page):
-        if program == "make":
-            targets = re.findall(r"^([a-z-]+):", (CHECKOUT / "Makefile").read_text(), re.MULTILINE)
-            assert {name for name in arguments if "=" not in name} <= set(targets), arguments
-        elif program in PROGRAMS:
-            cli = PROGRAMS[program]([program, *arguments])
-            cli.init_parser()
-            options = cli.parser.parse_args(arguments)  # exits where an option does not exist
-            if program == "ansible-playbook":
-                assert options.args and all(_is_playbook(name, page) for name in options.args), arguments
-            else:
-                assert (CHECKOUT / "plugins/modules" / (options.module_name.rpartition(".")[2] + ".py")).exists()
-        for name in arguments:
-            if name.startswith(("examples/", "tests/")):
-                assert (CHECKOUT / name).exists(), name
+def set_the_scene(
+    reader: Reader,
+    simulator: Simulator,
+    files: t.Mapping[str, t.Any] | None = None,
+    rows: t.Sequence[t.Any] = (),
+    faults: t.Sequence[t.Any] = (),
+) -> None:
+    for name, content in (files or {}).items():
+        reader.write(name, content)
+    simulator.seed(rows=rows)
+    for fault in faults:
+        simulator.fault(**fault)
 
 
-def _is_playbook(name: str, page: Path) -> bool:
-    if name.startswith("crosslink.grafana."):
-        return (CHECKOUT / "playbooks" / (name.rpartition(".")[2] + ".yml")).exists()
-    return name in files(page) or (CHECKOUT / name).exists()
+def test_what_is_not_run_is_on_a_page() -> None:
+    on_pages = [block for page in PAGES for block in blocks(page)]
+    texts = [step.command for block in on_pages for step in block.steps] + [block.text for block in on_pages]
+    assert [start for start in NOT_RUN if not any(text.startswith(start) for text in texts)] == []
+    targets = re.findall(r"^([a-z-]+):", (CHECKOUT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    made = {text.split()[1] for text in texts if text.startswith("make ")}
+    assert made - set(targets) == set()
 
 
 @ON_EACH_PAGE
