@@ -147,8 +147,8 @@ diff:
   returned: success, with C(--diff) or C(diff=true)
   type: raw
   sample:
-    before_header: "create (Logs to trace: Loki → Tempo, field traceID)"
-    after_header: "create (Logs to trace: Loki → Tempo, field traceID)"
+    before_header: "create (Logs to trace: Loki → Tempo, field message)"
+    after_header: "create (Logs to trace: Loki → Tempo, field message)"
     before: {}
     after:
       source: Loki
@@ -159,6 +159,7 @@ diff:
         field: message
         target:
           query: "${traceID}"
+          queryType: traceql
 code:
   description: A stable identifier of the error. The troubleshooting page of the documentation lists all of them.
   returned: failure
@@ -200,6 +201,7 @@ grafana_message:
   description: Grafana's own error message.
   returned: when a request failed and Grafana sent a message
   type: str
+  sample: "You'll need additional permissions to perform this action. Permissions needed: datasources:write"
 """
 
 import contextlib

@@ -96,7 +96,7 @@ correlations:
       sourceUID: P8E80F9AEF21F6940
       targetUID: P214B5B846CF3925F
       orgId: 1
-      label: Logs to trace
+      label: Logs to traces by ID
       description: ""
       type: query
       provisioned: false
@@ -118,7 +118,7 @@ definitions:
   sample:
     - source: Loki
       target: Tempo
-      label: Logs to trace
+      label: Logs to traces by ID
       type: query
       config:
         field: message
@@ -133,13 +133,13 @@ data_sources:
   type: list
   elements: dict
   sample:
-    - uid: P214B5B846CF3925F
-      name: Tempo
-      type: tempo
-      readOnly: false
     - uid: P8E80F9AEF21F6940
       name: Loki
       type: loki
+      readOnly: false
+    - uid: P214B5B846CF3925F
+      name: Tempo
+      type: tempo
       readOnly: false
 count:
   description: The number of correlations.
@@ -155,7 +155,7 @@ code:
   description: A stable identifier of the error. The troubleshooting page of the documentation lists all of them.
   returned: failure
   type: str
-  sample: permission_denied
+  sample: unauthorized
 errors:
   description: Everything that is wrong with the input.
   returned: when the input is wrong
@@ -169,15 +169,15 @@ errors:
       description: What is wrong and what to do.
       type: str
   sample:
-    - code: data_source_not_found
+    - code: api_not_available
       message: >-
-        The target data source 'Tmepo' does not exist in organization 1 at https://grafana.example.com
-        (did you mean 'Tempo'?).
+        api: apis does not work with this Grafana: it has no /apis for correlations, or has it on the old storage, where
+        paging, delete and patch fail. Use api: legacy.
 status:
   description: The HTTP status of the failed request, if there was an answer.
   returned: when a request failed
   type: int
-  sample: 403
+  sample: 401
 method:
   description: The method of the failed request.
   returned: when a request failed
@@ -192,6 +192,7 @@ grafana_message:
   description: Grafana's own error message.
   returned: when a request failed and Grafana sent a message
   type: str
+  sample: Invalid username or password
 """
 
 import typing as t

@@ -133,16 +133,16 @@ msg:
     - On failure, what went wrong.
   returned: always
   type: str
-  sample: 3 created, 1 updated, 996 unchanged
+  sample: 1 created, 1 updated, 1 unchanged
 summary:
   description: The number of entries by outcome, the same in check mode. C(deleted) counts correlations.
   returned: when the input is right
   type: dict
   sample:
-    created: 3
+    created: 1
     updated: 1
     deleted: 0
-    unchanged: 996
+    unchanged: 1
     ignored: 0
     skipped: 0
     failed: 0
@@ -189,12 +189,16 @@ entries:
       description: A stable identifier of the error.
       type: str
   sample:
-    - number: 7
+    - number: 1
       label: Logs to trace
       action: updated
       uid: 50xhMlg9k
       changed_members:
         - config.target
+    - number: 3
+      label: Requests of this pod
+      action: created
+      uid: 50xhMlg9k
 org_id:
   description: The number of the organization, if options or Grafana's answers tell it.
   returned: success, if known
@@ -211,10 +215,10 @@ report:
   returned: when the input is right
   type: str
   sample: |-
-    ### `production`: would update 1, delete 1; 996 unchanged
-    - update `Logs to trace`: `Loki` → `Tempo`, field `traceID`
-      - `config.target.query`: `${traceID}` → `${__value.raw}`
-    - prune `Just a try`: `Loki` → `Prometheus`, field `pod`
+    ### `production`: would update 1, delete 1; 2 unchanged
+    - update `Logs to trace`: `Loki` → `Tempo`, field `message`
+      - `config.target.query`: `${__value.raw}` → `${traceID}`
+    - prune `Created on the web page`: `Loki` → `Prometheus`, field `pod`
 diff:
   description:
     - The correlations before and after, one item for each change, in the order of the entries; pruned correlations
@@ -262,7 +266,7 @@ errors:
       message: >-
         The target data source 'Tmepo' does not exist in organization 1 at https://grafana.example.com
         (did you mean 'Tempo'?).
-      position: 7
+      position: 1
       label: Logs to trace
 status:
   description: The HTTP status of the failed request, if there was an answer.
@@ -283,6 +287,7 @@ grafana_message:
   description: Grafana's own error message.
   returned: when a request failed and Grafana sent a message
   type: str
+  sample: "You'll need additional permissions to perform this action. Permissions needed: datasources:write"
 """
 
 import typing as t

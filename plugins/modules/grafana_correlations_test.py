@@ -136,15 +136,15 @@ msg:
   description: The number of tests that passed and failed, and what is wrong.
   returned: always
   type: str
-  sample: 12 tests, 12 passed
+  sample: 2 tests, 2 passed
 report:
   description: The number of tests, and the lines in which links differ.
   returned: if the tests could be run
   type: str
   sample: |-
-    12 tests, 11 passed, 1 failed
+    2 tests, 1 passed, 1 failed
 
-    wrong_link: grafana_correlations_tests[3] (a line with a trace): the link 'Logs to trace' is not as expected
+    wrong_link: grafana_correlations_tests[1] (a line with a trace): the link 'Logs to trace' is not as expected
       - target.query: 4bf92f3577
       + target.query: traceID=4bf92f3577
 tests:
@@ -216,8 +216,8 @@ errors:
     - code: missing_link
       message: No correlation on a field of the row gives the link 'Logs to traces' (did you mean 'Logs to trace'?).
       variable: grafana_correlations_tests
-      position: 3
-      label: a line with a trace
+      position: 1
+      label: a line without a trace
 """
 
 import os

@@ -58,16 +58,14 @@ msg:
   description: The number of errors and warnings, or, if there are errors, what is wrong.
   returned: always
   type: str
-  sample: 12 entries, no errors, 1 warning
+  sample: 3 entries, no errors, 1 warning
 report:
   description: The number of errors and warnings, and one line for each, as Markdown for a comment on a pull request.
   returned: if the lists can be read
   type: str
-  sample: |-
-    **12 entries, no errors, 1 warning**
-
-    - warning `variable_not_encoded`: `grafana_correlations_list_shop[2] (Open ticket): config.target.url does not
-      encode ${ticket}: write ${ticket:percentencode}, unless the value is part of a URL`
+  sample: "**3 entries, no errors, 1 warning**\n\n- warning `variable_not_encoded`: `grafana_correlations_list_shop[2]
+    (Open ticket): config.target.url does not encode ${ticket}: write ${ticket:percentencode}, unless the value is part
+    of a URL`"
 problems:
   description: All errors and warnings.
   returned: if the lists can be read
