@@ -58,7 +58,7 @@ _value:
   sample:
     - origins:
         - variable: grafana_correlations_list_payments
-          count: 2
+          count: 1
       test_origins: []
       src:
         - /srv/correlations/shop.yml

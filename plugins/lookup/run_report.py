@@ -37,7 +37,9 @@ _value:
   type: list
   elements: str
   sample:
-    - "### 2 hosts: 1 with drift, 0 failed"
+    - "### `production`: 2 created"
+    - "- created `Requests of this pod`: `Loki` → `Prometheus`, field `pod`"
+    - "- created `Logs to trace`: `Loki` → `Tempo`, field `message`"
 """
 
 import typing as t

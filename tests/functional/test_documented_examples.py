@@ -313,3 +313,26 @@ def test_samples_of_filters_are_what_they_give(ansible: Ansible, backend: Backen
         sample = documentation(PLUGINS / "filter" / (name + ".py"), "RETURN")["_value"]["sample"]
         assert run.task(name).result["msg"] == sample, name
     assert set(FILTERED) == {path.stem for path in DOCUMENTED if path.parent.name == "filter"}
+
+
+@pytest.mark.any_server
+@pytest.mark.quiet
+def test_samples_of_lookups_are_what_they_give(scene: Scene) -> None:
+    variables = {name: text for name, text in scene.variables.items() if not name.startswith("grafana_correlations_l")}
+    variables["grafana_correlations_list_payments"] = [PODS]
+    variables["grafana_correlations_src"] = "correlations/shop.yml"
+    scene.ansible.write("production.json", {"all": {"hosts": {"production": variables}}})
+    names = ("role_input", "run_report")
+    play = {
+        "hosts": "production",
+        "gather_facts": False,
+        "roles": ["crosslink.grafana.grafana_correlations"],
+        "post_tasks": [
+            {"name": name, "ansible.builtin.debug": {"msg": "{{ query('crosslink.grafana.%s') }}" % name}}
+            for name in names
+        ],
+    }
+    run = scene.ansible.playbook(str(scene.ansible.write("site.yml", [play])), "-i", "production.json").ok()
+    for name in names:
+        given = json.dumps(run.task(name).result["msg"]).replace(str(scene.ansible.directory), "/srv")
+        assert json.loads(given) == documentation(PLUGINS / "lookup" / (name + ".py"), "RETURN")["_value"]["sample"]

@@ -18,7 +18,7 @@ from tests.functional.conftest import REAL_URL
 from tests.functional.page_scenes import SCENES
 from tests.support.commands import Ansible
 from tests.support.grafana import Grafana
-from tests.support.pages import Reader, blocks
+from tests.support.pages import Reader, Step, blocks
 from tests.support.simulator import Simulator, Simulators
 
 CHECKOUT = Path(__file__).parents[2]
@@ -113,7 +113,9 @@ def test_what_a_page_shows_is_what_happens(reader: Reader, simulator: Simulator,
         for step in block.steps:
             if not step.command.startswith(tuple(NOT_RUN)):
                 reader.follow(step)
-        if block.file_name:
+        if block.kind == "mermaid":
+            reader.follow(Step("cat *.mmd", block.text))
+        elif block.file_name:
             reader.write(block.file_name, block.text)
         elif block.playbook and not block.text.startswith(tuple(NOT_RUN)):
             reader.write("unnamed.yml", block.playbook)
