@@ -20,7 +20,6 @@ from tests.functional.conftest import Backend, NewOrg
 from tests.support.commands import Ansible, Run
 from tests.support.grafana import Members, Org
 from tests.support.modules import PYTHON
-from tests.support.pages import UID
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 DOCUMENTED = sorted(path for kind in ("modules", "filter", "lookup") for path in PLUGINS.glob(kind + "/[a-z]*.py"))
@@ -213,7 +212,7 @@ def scene(ansible: Ansible, new_org: NewOrg, org: Org) -> Scene:
     sampled = {
         re.escape(org.grafana.url): "https://grafana.example.com",
         r"\b(organization |orgId\": |org_id\": )%d\b" % org.id: r"\g<1>1",
-        UID: "50xhMlg9k",
+        r"\"uid\": \"[a-z0-9]{14}\"": '"uid": "50xhMlg9k"',
         "loki-uid": "P8E80F9AEF21F6940",
         "tempo-uid": "P214B5B846CF3925F",
     }

@@ -54,8 +54,8 @@ def test_a_command_may_have_several_lines() -> None:
 
 
 def test_a_line_above_the_first_command_is_no_step() -> None:
-    with pytest.raises(AssertionError):
-        _ = Block("", "console", "cat a\n$ cat a\n").steps
+    with pytest.raises(AssertionError, match="cat a"):
+        print(Block("", "console", "cat a\n$ cat a\n").steps)
 
 
 def test_blocks_have_the_heading_above_and_no_indent(tmp_path: Path) -> None:
