@@ -74,6 +74,14 @@ SCENES: dict[str, dict[str, Members]] = {
             "faults": [{"kind": "status", "path": "/api/admin/provisioning/datasources/reload", "status": 200}],
         }
     },
+    "docs/recipes.md": {
+        "AWX and Automation Controller": {
+            "files": {
+                "inventory/hosts.yml": hosts(production={}),
+                "inventory/group_vars/all.yml": {"grafana_correlations_list": [ENTRY]},
+            }
+        }
+    },
     "docs/reviewing.md": {
         "Diff and report": {
             "files": {
