@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filters that draw and describe correlations: what they take, and how they refuse it.
+"""The filters on the controller: what they take, and how they refuse it.
 
 Not among the unit tests, for the reason in test_role_input.py.
 """
@@ -12,14 +12,23 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+import yaml
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.crosslink.grafana.plugins.filter import correlations_markdown as of_markdown
 from ansible_collections.crosslink.grafana.plugins.filter import correlations_mermaid as of_mermaid
+from ansible_collections.crosslink.grafana.plugins.filter import from_grafana_provisioning as of_provisioning
+from ansible_collections.crosslink.grafana.plugins.filter import preview_links as of_preview
+from ansible_collections.crosslink.grafana.plugins.filter import to_grafana_provisioning as to_provisioning
+from ansible_collections.crosslink.grafana.plugins.filter import to_inventory_yaml as of_yaml
 from ansible_collections.crosslink.grafana.tests.unit.plugins.builders import api_row
 
 draw = of_mermaid.FilterModule().filters()["correlations_mermaid"]
 describe = of_markdown.FilterModule().filters()["correlations_markdown"]
+preview = of_preview.FilterModule().filters()["preview_links"]
+read_content = of_provisioning.FilterModule().filters()["from_grafana_provisioning"]
+write_content = to_provisioning.FilterModule().filters()["to_grafana_provisioning"]
+write_yaml = of_yaml.FilterModule().filters()["to_inventory_yaml"]
 ENTRY = {"source": "loki", "target": "tempo", "label": "L", "config": {"field": "f", "target": {}}}
 
 
@@ -81,3 +90,36 @@ def test_links_without_room_are_warned_about(warnings):
     draw([dict(ENTRY, source="s%d" % number, target="t%d" % number) for number in range(451)])
     [warning] = warnings
     assert warning.startswith("The map has no room for all links: it leaves out ")
+
+
+def test_provisioning_files_and_numbers():
+    """Integers, floats, booleans and nulls stay what they are."""
+    query = {"expr": "up", "step": 5, "share": 0.5, "instant": True, "legend": None}
+    entry = {"source": "Loki", "target": "tempo", "label": "L", "config": {"field": "f", "target": query}}
+    content = write_content([entry], data_sources=[{"name": "Loki", "uid": "loki", "type": "loki"}])
+    assert content["datasources"][0]["correlations"][0]["config"]["target"] == query
+    for given in (content, [content]):
+        [found] = read_content(given)
+        assert (found["label"], found["config"]["target"]) == ("L", query)
+
+
+def test_what_no_provisioning_file_can_hold():
+    with pytest.raises(AnsibleFilterError, match="entry 1 .L.: config.field is missing: a provisioning file needs it"):
+        write_content([dict(ENTRY, config={"target": {}})])
+
+
+@pytest.mark.parametrize("text", ["a\rb", "a\x85b", "a\u2028b\u2029", "a\nb\rc"])
+def test_line_breaks_that_yaml_would_change(text: str):
+    assert yaml.safe_load(write_yaml({"x": text})) == {"x": text}
+
+
+@pytest.mark.parametrize(
+    ("definitions", "sentence"),
+    [
+        ({"label": "L"}, "preview_links: The input must be a list of correlations"),
+        ([{**ENTRY, "colour": 1}, {**ENTRY, "label": None}], "preview_links: 2 errors: entry 1 .L.: .*; entry 2: "),
+    ],
+)
+def test_previews_need_correlations(definitions: t.Any, sentence: str):
+    with pytest.raises(AnsibleFilterError, match=sentence):
+        preview(definitions, {"f": "x"})

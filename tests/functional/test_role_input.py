@@ -194,3 +194,20 @@ def test_all_errors_are_reported_together():
 def test_paths_that_are_none(value):
     message = found(grafana_correlations_src=value)["message"]
     assert message.startswith("grafana_correlations_src must be a path, or a list of paths")
+
+
+def test_a_path_that_cannot_be_right():
+    assert found(grafana_correlations_src="links/**.yml")["message"] == (
+        "grafana_correlations_src: ** in links/**.yml must be a whole path component: write links/**/*.yml."
+    )
+
+
+def test_what_is_omitted_is_not_set():
+    omitted = "{{ nothing | default(omit) }}"
+    result = found(
+        omit="__omit_place_holder__",
+        grafana_correlations_list=[],
+        grafana_correlations_url=omitted,
+        grafana_correlations_src=omitted,
+    )
+    assert (result["message"], result["src"]) == ("", [])

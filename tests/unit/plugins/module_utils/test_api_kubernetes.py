@@ -514,6 +514,13 @@ def test_what_is_sent_for_an_update(server, api):
     ]
 
 
+def test_a_version_that_the_server_does_not_tell_is_not_sent(server, api):
+    """As on the old storage, in the recording ``apis-on-legacy-storage``."""
+    server.script(one(item(label="new")))
+    update(api, row("u1"), {"label": "new"})
+    assert server.asked[0].body == [{"op": "add", "path": "/spec/label", "value": "new"}]
+
+
 @pytest.mark.parametrize(
     "member, path, value",
     [

@@ -142,7 +142,8 @@ def test_what_grafana_ignores_is_left_out_with_a_warning(link, name):
 
 
 def test_what_grafana_ignores_is_no_warning_if_it_is_null():
-    assert read(content(source({**LINK, "uid": None}))).warnings == []
+    link = {**LINK, "uid": None, "config": {**CONFIG, "timeRange": None}}
+    assert read(content(source(link))).warnings == []
 
 
 @pytest.mark.parametrize("config", [None, {"target": {}}, {"field": "", "target": {}}, {"field": "$F", "target": {}}])
