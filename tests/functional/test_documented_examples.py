@@ -220,6 +220,7 @@ def scene(ansible: Ansible, new_org: NewOrg, org: Org) -> Scene:
 
 
 @pytest.mark.any_server
+@pytest.mark.generation(12)  # the examples have transformations
 @pytest.mark.quiet
 @pytest.mark.parametrize("path", DOCUMENTED, ids=lambda path: path.stem)
 def test_examples_run(scene: Scene, path: Path) -> None:
@@ -250,6 +251,7 @@ def described(returns: t.Mapping[str, Members], above: str = "") -> set[str]:
 
 
 @pytest.mark.any_server
+@pytest.mark.generation(12)  # the examples have transformations
 @pytest.mark.quiet
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_samples_are_results(scene: Scene, backend: Backend, path: Path) -> None:
@@ -315,6 +317,7 @@ def test_samples_of_filters_are_what_they_give(ansible: Ansible, backend: Backen
 
 
 @pytest.mark.any_server
+@pytest.mark.generation(12)  # the examples have transformations
 @pytest.mark.quiet
 def test_samples_of_lookups_are_what_they_give(scene: Scene) -> None:
     variables = {name: text for name, text in scene.variables.items() if not name.startswith("grafana_correlations_l")}
