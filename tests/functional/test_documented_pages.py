@@ -55,6 +55,7 @@ TOKENS = {
     "Staging": ["STAGING_TOKEN"],
     "New": ["NEW_TOKEN"],
 }
+WEBSITE = re.compile(r"https://crosslink-ansible\.github\.io/crosslink\.grafana/([^\s)#]*)")
 PASSWORD = "admin"
 
 
@@ -156,9 +157,23 @@ def test_variables_exist(page: Path) -> None:
     specs = yaml.safe_load((CHECKOUT / "roles/grafana_correlations/meta/argument_specs.yml").read_text())
     known = [name.replace("*", "(_[a-z0-9_]*)?") for name in specs["argument_specs"]["main"]["options"]]
     known += [path.stem for path in CHECKOUT.glob("plugins/modules/*.py")] + ["grafana_correlations", RESULT]
-    text = page.read_text(encoding="utf-8")
+    text = WEBSITE.sub("", page.read_text(encoding="utf-8"))
     used = set(re.findall(r"\bgrafana_correlations(?:_[a-z0-9_]+)?\b(?![*<])", text))
     assert [name for name in sorted(used) if not any(re.fullmatch(pattern, name) for pattern in known)] == []
+
+
+@ON_EACH_PAGE
+def test_links_to_the_website_name_what_exists(page: Path) -> None:
+    """The page of a module, a filter or the role; other links are relative."""
+    for link in WEBSITE.findall(page.read_text(encoding="utf-8")):
+        found = re.fullmatch(r"reference/(\w+)_(module|filter|lookup|role)\.html", link)
+        if found and found[2] == "role":
+            assert (CHECKOUT / "roles" / found[1]).is_dir(), link
+        elif found:
+            folder = "modules" if found[2] == "module" else found[2]
+            assert (CHECKOUT / "plugins" / folder / (found[1] + ".py")).exists(), link
+        else:
+            assert link in ("", "reference/index.html"), link
 
 
 def test_the_role_tells_the_defaults_of_its_module(ansible: Ansible) -> None:

@@ -49,6 +49,7 @@ def counts(ansible: Ansible, *arguments: str) -> dict[str, int]:
     return {name: count for name, count in task.result["summary"].items() if count}
 
 
+@pytest.mark.generation(12)  # with an external correlation
 @pytest.mark.one_generation
 def test_from_the_web_page_to_code(ansible: Ansible, org: Org, backend: Backend) -> None:
     org.add(label="Trace", config={"field": "message", "target": EDITOR})

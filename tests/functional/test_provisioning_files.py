@@ -126,6 +126,7 @@ def test_a_source_without_uid_is_found_by_name(correlations: Module, org: Org, t
 
 
 @pytest.mark.any_server
+@pytest.mark.generation(12)  # one of the correlations has transformations
 def test_errors_name_file_and_position(correlations: Module, org: Org, tmp_path: Path) -> None:
     path = tmp_path / "loki.yml"
     bad = [LINK, {**LINK, "label": "$NOPE"}, {"label": "L", "config": LINK["config"]}]
