@@ -62,7 +62,8 @@ def _clean_url(url: str) -> str:
     """The url without credentials, and without a slash at its end."""
     if not url:
         sentence = (
-            "No url is given: set url, or GRAFANA_URL in the environment, for example to https://grafana.example.com."
+            "No url is given: set url (in an inventory grafana_correlations_url), or GRAFANA_URL in the environment, "
+            "for example to https://grafana.example.com."
         )
         raise InputError(sentence, "missing_option")
     try:
@@ -79,8 +80,12 @@ def _clean_url(url: str) -> str:
     host = parts.netloc.rpartition("@")[2]
     if parts.scheme not in ("http", "https"):
         shown = re.sub(r"^([a-z+.-]*:)?//[^/@]*@", r"\1//", url)
-        sentence = "The url '%s' does not start with http:// or https://: write https://grafana.example.com."
-        raise InputError(sentence % (shown if "@" not in shown else "..."), "invalid_url")
+        shown = shown if "@" not in shown else "..."
+        example = (
+            "https://grafana.example.com" if "//" in url or "@" in url else "https://%s (or http://%s)" % (shown, shown)
+        )
+        sentence = "The url '%s' does not start with http:// or https://: write %s."
+        raise InputError(sentence % (shown, example), "invalid_url")
     if not parts.hostname or re.search(r"[\s\x00-\x1f]", url):
         raise InputError("The url has no valid host name: write it as https://grafana.example.com.", "invalid_url")
     if parts.query or parts.fragment:
@@ -243,8 +248,8 @@ def connection_from(params: Params, environ: t.Mapping[str, str]) -> Connection:
         raise InputError(sentence, "contradiction")
     if not authorization and not headers and not cert:
         raise InputError(
-            "No credentials are given: set token, or url_username and url_password "
-            "(or GRAFANA_TOKEN, or GRAFANA_USER and GRAFANA_PASSWORD in the environment).",
+            "No credentials are given: set token (in an inventory grafana_correlations_token), or url_username and "
+            "url_password (or GRAFANA_TOKEN, or GRAFANA_USER and GRAFANA_PASSWORD in the environment).",
             "missing_option",
         )
     if authorization:

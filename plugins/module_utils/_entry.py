@@ -132,18 +132,16 @@ def _check_required(
     """Note what is missing, as far as the entry alone tells it."""
     has_uid = options.get("uid") is not None
     if (in_list or not has_uid) and "source" not in options:
-        message = "source is missing: give the name or UID of the data source that the link starts from"
-        validator.error("missing_option", message)
+        validator.missing("source", ": give the name or UID of the data source that the link starts from")
     if (in_list or not has_uid) and "label" not in options:
-        validator.error("missing_option", 'label is missing (for an empty one, write label: "")')
+        validator.missing("label", ' (for an empty one, write label: "")')
     if type_ == QUERY and not has_uid and "target" not in options:
-        message = "target is missing: give the name or UID of the data source to query, or type: external for a URL"
-        validator.error("missing_option", message)
+        advice = ": give the name or UID of the data source to query, or type: external for a URL"
+        validator.missing("target", advice)
     if state != PRESENT or not isinstance(options.get("config", {}), dict):
         return
     if in_list and type_ != EXTERNAL and config.get("target") is None:
-        message = "config.target is missing: give the query of the link ({} for an empty one)"
-        validator.error("missing_option", message)
+        validator.missing("config.target", ": give the query of the link ({} for an empty one)")
     if type_ == EXTERNAL:
         _check_url(validator, config.get("target"), needed=in_list)
 

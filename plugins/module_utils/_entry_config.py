@@ -81,10 +81,10 @@ def _transformation(
     options = validator.members(raw, _TRANSFORMATION, where)
     type_ = validator.choice(options, "type", TRANSFORMATION_TYPES, where)
     if "type" not in options:
-        validator.error("missing_option", "%stype is missing: give regex or logfmt" % where)
+        validator.missing(where + "type", ": give regex or logfmt")
     expression = validator.text(options, "expression", where)
     if type_ == "regex" and not options.get("expression"):
-        validator.error("missing_option", "%sexpression is missing: type regex needs one" % where)
+        validator.missing(where + "expression", ": type regex needs one")
     elif type_ == "regex" and expression is not None and must_work and (error := regex_error(expression)):
         message = "%sexpression is not a valid regular expression in JavaScript, which Grafana uses: %s"
         validator.error("invalid_regex", message % (where, error))

@@ -30,6 +30,16 @@ def unknown_option(where: str, name: str, known: t.Collection[str], thing: str) 
     right_place = _PLACES.get(name) if where.startswith("config.") or "config" in known else None
     if right_place is not None:
         return "'%s%s' is in the wrong place: write it as %s%s" % (where, name, right_place, name)
+    outer, dot, inner = name.partition(".")
+    if dot and outer in known:
+        return "'%s%s' is not an option of %s: it is a part of %s%s, a mapping (with key=value as JSON, such as %s)" % (
+            where,
+            name,
+            thing,
+            where,
+            outer,
+            "%s='{\"%s\": ...}'" % (outer, inner),
+        )
     hint = did_you_mean(name, known) or did_you_mean(_DATA_SOURCE.sub("", name), known)
     return "'%s%s' is not an option of %s%s" % (where, name, thing, hint)
 

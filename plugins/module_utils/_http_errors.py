@@ -29,6 +29,8 @@ GATEWAY_STATUSES = (502, 503, 504)
 _NOT_FOUND = re.compile(r"(correlations?|data source|organization|organisation)\b.*\bnot found", re.IGNORECASE)
 _READ_ONLY = re.compile(r"edited via provisioning|read.?only", re.IGNORECASE)
 _PERMISSION = re.compile(r"Permissions needed: (.+)")
+# Pages of Grafana from which people copy the url.
+_PAGE = re.compile(r"/(login|explore|dashboards?|d/.*|connections/.*|datasources(/.*)?|admin/.*|org/.*)$")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -147,5 +149,9 @@ def not_json(status: int, content_type: str | None, content: bytes, request: Req
     words = quotable(re.sub(r"\s+", " ", text))[:80].strip()
     shown = "'%s'" % words if words else "an empty text"
     kind = quotable(content_type or "no content type")
-    sentence = "%s does not answer like Grafana (status %d, %s, %s): check url, and what is in front of Grafana."
-    return UnexpectedResponse(sentence % (request.url, status, kind, shown), request.method, request.url, status)
+    page = _PAGE.search(request.grafana)
+    advice = "remove %s from url" % page.group() if page else "check url, and what is in front of Grafana"
+    sentence = "%s does not answer like Grafana (status %d, %s, %s): %s."
+    return UnexpectedResponse(
+        sentence % (request.url, status, kind, shown, advice), request.method, request.url, status
+    )

@@ -41,12 +41,16 @@ class Outcome:
 
 def run_test(test: LinkTest, entries: t.Iterable[Entry]) -> Outcome:
     """Compare the links that the entries of the test's source give with those that it expects."""
+    of_source = [entry for entry in entries if entry.source == test.source]
     try:
-        links = links_of((entry for entry in entries if entry.source == test.source), test.row, test.labels)
+        links = links_of(of_source, test.row, test.labels)
     except InputError as error:
         return Outcome(test, [Failure(Problem(error.code, str(error).rstrip("."), test.origin))])
     found, rest = _paired(test.expect, links)
-    failures = [_failure(test, expected, link, links) for expected, link in zip(test.expect, found)]
+    failures = [
+        _missing(test, expected["label"], links, of_source) if link is None else _wrong(test, expected, link)
+        for expected, link in zip(test.expect, found)
+    ]
     unexpected = [
         Failure(
             Problem("unexpected_link", "the link '%s' is shown, but not expected" % link.label, test.origin),
@@ -73,12 +77,19 @@ def _paired(expect: t.Sequence[Expected], links: t.Iterable[Link]) -> tuple[list
     return found, rest
 
 
-def _failure(test: LinkTest, expected: Expected, link: Link | None, links: t.Sequence[Link]) -> Failure | None:
+def _missing(test: LinkTest, label: str, links: t.Iterable[Link], entries: t.Iterable[Entry]) -> Failure:
+    elsewhere = next((entry.field for entry in entries if entry.label == label and entry.field not in test.row), None)
+    if elsewhere is not None:
+        message = "the link '%s' is on the field '%s', which the row does not have" % (label, elsewhere)
+        hint = did_you_mean(elsewhere, test.row)
+    else:
+        message = "no correlation on a field of the row gives the link '%s'" % label
+        hint = did_you_mean(label, [link.label for link in links])
+    return Failure(Problem("missing_link", message + hint, test.origin))
+
+
+def _wrong(test: LinkTest, expected: Expected, link: Link) -> Failure | None:
     label = expected["label"]
-    if link is None:
-        message = "no correlation on a field of the row gives the link '%s'%s"
-        hint = did_you_mean(label, [one.label for one in links])
-        return Failure(Problem("missing_link", message % (label, hint), test.origin))
     differences = _differences(expected, link)
     if not differences:
         return None

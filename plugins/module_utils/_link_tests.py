@@ -61,7 +61,7 @@ def _read(validator: Validator, origin: Origin, raw: t.Any, sources: t.Collectio
     given = validator.members(raw, _TEST, "", "a test")
     for required in ("name", "source", "row", "expect"):
         if required not in given:
-            validator.error("missing_option", "%s is missing" % required)
+            validator.missing(required)
     source = validator.text(given, "source")
     if source is not None and source not in sources:
         message = "no entry starts from '%s'%s: write the source as its entries do, by name or UID"
@@ -92,7 +92,7 @@ def _read_link(validator: Validator, raw: t.Any, place: str) -> dict[str, t.Any]
     where = place + "."
     given = validator.members(raw, _LINK, where, "a link")
     if "label" not in given:
-        validator.error("missing_option", "%slabel is missing" % where)
+        validator.missing(where + "label")
     shown = given.get("shown", "missing" not in given)
     missing = given.get("missing", [])
     if not isinstance(shown, bool):

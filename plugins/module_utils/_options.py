@@ -62,7 +62,8 @@ def _check(validator: Validator, name: str, value: t.Any, option: Option, wanted
     elif type_ == "dict" and not isinstance(value, str):
         validator.mapping(alone, name)
     elif type_ == "dict" and not _converts(check_type_dict, value):
-        validator.error("invalid_type", "%s must be a mapping (with key=value: as JSON)" % name)
+        example = '%s=\'{"name": "value"}\'' % name
+        validator.error("invalid_type", "%s must be a mapping (with key=value as JSON, such as %s)" % (name, example))
     elif type_ == "bool" and not _converts(check_type_bool, value):
         validator.error("invalid_type", "%s must be true or false, not %s" % (name, _shown(value)))
     elif type_ == "int" and (isinstance(value, bool) or not _converts(check_type_int, value)):
@@ -72,7 +73,7 @@ def _check(validator: Validator, name: str, value: t.Any, option: Option, wanted
 def _check_list(validator: Validator, name: str, value: t.Any, elements: str, choices: t.Sequence[str] | None) -> None:
     if isinstance(value, str):
         if elements == "raw" and not _converts(list_in, value):
-            validator.error("invalid_type", "%s must be a list (with key=value: as JSON)" % name)
+            validator.error("invalid_type", "%s must be a list (with key=value as JSON)" % name)
     elif not isinstance(value, list):
         validator.error("invalid_type", "%s must be a list, not %s" % (name, kind_of(value)))
     elif elements == "str":

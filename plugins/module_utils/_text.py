@@ -41,11 +41,16 @@ def did_you_mean(word: str, known: t.Iterable[str], cutoff: float = 0.7) -> str:
 
     Words are similar from ``cutoff`` on; at 1 they differ in case alone. Of such words only the first is named.
     """
+    found = similar(word, known, cutoff)
+    return " (did you mean %s?)" % " or ".join("'%s'" % choice for choice in found) if found else ""
+
+
+def similar(word: str, known: t.Iterable[str], cutoff: float = 0.7) -> list[str]:
+    """Up to three similar words, as for ``did_you_mean``."""
     choices: dict[str, str] = {}
     for choice in known:
         choices.setdefault(choice.lower(), choice)
-    found = [choices[match] for match in difflib.get_close_matches(word.lower(), choices, n=3, cutoff=cutoff)]
-    return " (did you mean %s?)" % " or ".join("'%s'" % choice for choice in found) if found else ""
+    return [choices[match] for match in difflib.get_close_matches(word.lower(), choices, n=3, cutoff=cutoff)]
 
 
 def is_valid_unicode(text: str) -> bool:

@@ -11,6 +11,7 @@ import typing as t
 
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import Origin, Problem
 from ansible_collections.crosslink.grafana.plugins.module_utils._hints import unknown_option
+from ansible_collections.crosslink.grafana.plugins.module_utils._text import similar
 
 
 def kind_of(value: t.Any) -> str:
@@ -39,10 +40,16 @@ class Validator:
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.origin = origin
+        self._misspelled: set[str] = set()  # what unknown members were probably meant to be
 
     def error(self, code: str, message: str) -> None:
         """Note a problem; the message is a clause without its full stop."""
         self.problems.append(Problem(code, message, self.origin))
+
+    def missing(self, name: str, advice: str = "") -> None:
+        """Note that a member is missing, unless it was probably misspelled, which is an error already."""
+        if name not in self._misspelled:
+            self.error("missing_option", "%s is missing%s" % (name, advice))
 
     def warn(self, code: str, message: str) -> None:
         """Note what is allowed but probably not meant; the message is a clause without its full stop."""
@@ -57,6 +64,7 @@ class Validator:
         for name, value in raw.items():
             if name not in canonical:
                 self.error("unknown_option", unknown_option(where, str(name), canonical, thing))
+                self._misspelled.update(where + canonical[near] for near in similar(str(name), canonical))
                 continue
             if value is None:
                 continue
@@ -80,12 +88,20 @@ class Validator:
         self, members: t.Mapping[str, t.Any], name: str, choices: t.Sequence[str], where: str = ""
     ) -> str | None:
         """The text of that name, which must be one of the choices."""
-        value = self.text(members, name, where)
+        value = members.get(name)
         if value is None or value in choices:
             return value
-        self.error(
-            "invalid_choice", "%s%s is '%s' but must be one of %s" % (where, name, value[:40], ", ".join(choices))
-        )
+        if isinstance(value, str):
+            message, code = (
+                "%s%s is '%s' but must be one of %s" % (where, name, value[:40], ", ".join(choices)),
+                "invalid_choice",
+            )
+        else:
+            message, code = (
+                "%s%s must be one of %s, not %s" % (where, name, ", ".join(choices), kind_of(value)),
+                "invalid_type",
+            )
+        self.error(code, message)
         return None
 
     def mapping(self, members: t.Mapping[str, t.Any], name: str, where: str = "") -> t.Mapping[str, t.Any] | None:

@@ -33,7 +33,6 @@ def env(variable: str) -> str:
 
 ERRORS: Members = {"field": "message", "target": {}}
 TRACE_ID: Members = {"type": "regex", "expression": r"traceID=(\w+)", "map_value": "traceID"}
-TICKET: Members = {"type": "regex", "expression": r"(ticket \d+)", "map_value": "ticket"}
 
 SCENES: dict[str, dict[str, Members]] = {
     "docs/errors.md": {"Troubleshooting": {"files": {"correlations.yml": []}}},
@@ -61,6 +60,7 @@ SCENES: dict[str, dict[str, Members]] = {
         "From one organization to another": {"rows": [{**ROW, "orgId": 3}]},
     },
     "docs/provisioning.md": {
+        "From files to a list": {"files": {"inventory/hosts.yml": hosts(production={})}},
         "Grafana 12": {
             "files": {
                 "inventory/hosts.yml": hosts(
@@ -149,32 +149,7 @@ SCENES: dict[str, dict[str, Members]] = {
             }
         }
     },
-    "docs/trying-links.md": {
-        "Tests in the inventory": {
-            "files": {
-                "inventory/hosts.yml": hosts(production={}),
-                "inventory/group_vars/all.yml": {
-                    "grafana_correlations_list": [
-                        {
-                            **ENTRY,
-                            "config": {
-                                "field": "message",
-                                "target": {"query": "${traceID}", "queryType": "traceql"},
-                                "transformations": [TRACE_ID],
-                            },
-                        },
-                        external(
-                            "Loki",
-                            "Open ticket",
-                            "message",
-                            "https://tickets.example.com/browse/${ticket:percentencode}",
-                            TICKET,
-                        ),
-                    ]
-                },
-            }
-        }
-    },
+    "docs/trying-links.md": {"Tests in the inventory": {"files": {"inventory/hosts.yml": hosts(production={})}}},
     "docs/validating.md": {
         "Checking without Grafana": {
             "files": {

@@ -404,7 +404,7 @@ def test_credentials_in_the_url_beside_others(info: Module, org: Org, backend: B
     ("url", "fact"),
     [
         ("grafana.example.com", "'grafana.example.com' does not start with http:// or https://"),
-        ("localhost:3000", "'localhost:3000' does not start with http:// or https://"),
+        ("localhost:3000", "http:// or https://: write https://localhost:3000 (or http://localhost:3000)"),
         ("user:password@grafana.example.com", "'...' does not start with http:// or https://"),
         ("ftp://grafana.example.com", "'ftp://grafana.example.com' does not start with http:// or https://"),
         ("//grafana.example.com", "'//grafana.example.com' does not start with http:// or https://"),

@@ -104,7 +104,7 @@ def test_more_than_twenty_errors_are_counted(correlations: Module, org: Org) -> 
         ({"type": "extern"}, "invalid_choice", "type is 'extern' but must be one of query, external"),
         ({"type": "banana"}, "invalid_choice", "type is 'banana' but must be one of query, external"),
         ({"state": "gone"}, "invalid_choice", "state is 'gone' but must be one of present, absent, ignored"),
-        ({"state": []}, "invalid_type", "state must be text, not a list"),
+        ({"state": []}, "invalid_type", "state must be one of present, absent, ignored, not a list"),
         ({"labell": "x"}, "unknown_option", "'labell' is not an option of a correlation (did you mean 'label'?)"),
         ({"orgId": 1}, "invalid_entry", "use definitions"),
         ({"provisioned": True}, "invalid_entry", "use definitions"),

@@ -88,7 +88,7 @@ def test_several_errors_are_reported_together(correlation: Module, org: Org) -> 
             "missing_option",
             "config.transformations[0].type is missing",
         ),
-        ({"config": "text"}, "invalid_type", "config must be a mapping (with key=value: as JSON)"),
+        ({"config": "text"}, "invalid_type", "config must be a mapping (with key=value as JSON, such as config='{"),
         ({"config": ["x"]}, "invalid_type", "config must be a mapping, not a list"),
         ({"config": {"target": ["x"]}}, "invalid_type", "config.target must be a mapping, not a list"),
         ({"config": {"target": "x"}}, "invalid_type", "config.target must be a mapping, not text"),

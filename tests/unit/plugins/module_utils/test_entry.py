@@ -460,7 +460,7 @@ PROBLEMS: list[tuple[dict[str, t.Any], list[tuple[str, str]]]] = [
         definition(config={"type": "link"}),
         [("invalid_choice", "config.type is 'link' but must be one of query, external")],
     ),
-    (definition(state=True), [("invalid_type", "state must be text, not a boolean")]),
+    (definition(state=True), [("invalid_type", "state must be one of present, absent")]),
     (definition(label=True), [("invalid_type", "label must be text, not a boolean")]),
     (definition(label=1.5), [("invalid_type", "label must be text, not a number")]),
     (definition(label=["x"]), [("invalid_type", "label must be text, not a list")]),
@@ -565,6 +565,10 @@ UNKNOWN: list[tuple[dict[str, t.Any], str, str]] = [
     (definition(sourceDatasourceUid="x"), "sourceDatasourceUid", "'sourceUID' or 'source_uid' or 'source'"),
     (definition(target_datasource="x"), "target_datasource", "'target' or 'target_uid' or 'targetUID'"),
     (definition(**{"type ": "query"}), "type ", "'type'"),
+    (definition(label=OUT, Label="x"), "Label", "'label'"),
+    (definition(source=OUT, datasource="x"), "datasource", "'source'"),
+    ({**definition(), "config": {"targt": {}}}, "config.targt", "'target'"),
+    (definition(config={"transformations": [{"typ": "logfmt"}]}), "config.transformations[0].typ", "'type'"),
     (definition(config={"fields": "x"}), "config.fields", "'field'"),
     (definition(config={"transformation": []}), "config.transformation", "'transformations'"),
     (
@@ -613,7 +617,7 @@ def test_a_state_that_there_is_not():
 
 
 def test_a_number_is_no_state():
-    check(definition(state=1), [("invalid_type", "state must be text, not a number")])
+    check(definition(state=1), [("invalid_type", "state must be one of present, absent, ignored, not a number")])
 
 
 def test_what_is_quoted_of_a_wrong_word_is_short():

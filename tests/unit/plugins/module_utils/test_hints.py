@@ -38,6 +38,14 @@ def test_without_config_there_is_no_other_place():
     assert message == "'field' is not an option of this module"
 
 
+def test_a_part_of_a_mapping():
+    message = unknown_option("", "config.field", ("label", "config"), "this module")
+    assert message == (
+        "'config.field' is not an option of this module: it is a part of config, a mapping "
+        "(with key=value as JSON, such as config='{\"field\": ...}')"
+    )
+
+
 @pytest.mark.parametrize(
     "name, hint",
     [("lable", "'label'"), ("datasource_target", "'target'"), ("targetDatasource", "'target'"), ("colour", None)],

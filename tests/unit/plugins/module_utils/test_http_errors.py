@@ -644,6 +644,13 @@ def test_an_answer_that_is_no_json(status, body, kind, shown):
     assert error.looks_successful == (status == 200)
 
 
+@pytest.mark.parametrize("page", ["/login", "/explore", "/d/abc/logs", "/connections/datasources"])
+def test_the_url_of_a_page(page):
+    url = GRAFANA + page
+    error = not_json(200, "text/html", b"", Request("GET", url + PATH, url, 30, "token", False))
+    assert str(error).endswith(": remove %s from url." % page)
+
+
 def test_an_answer_without_an_end():
     error = does_not_end("2 MiB", request(), 200)
     assert (type(error), error.code, error.status) == (UnexpectedResponse, "unexpected_response", 200)

@@ -150,6 +150,13 @@ def test_no_such_link():
         ("missing_link", "no correlation on a field of the row gives the link 'Traces' (did you mean 'Trace'?)", []),
         ("missing_link", "no correlation on a field of the row gives the link 'Nothing'", []),
     ]
+    assert failures_of(TRACE, row={"massage": "trace=1"}) == [
+        (
+            "missing_link",
+            "the link 'Trace' is on the field 'message', which the row does not have (did you mean 'massage'?)",
+            [],
+        )
+    ]
 
 
 def test_what_no_preview_can_know():
