@@ -39,7 +39,7 @@ demo: $(STAMP) ## Demonstrate the collection (GRAFANA_URL: use that Grafana)
 	@$(VENV)/bin/python examples/demo.py
 
 .PHONY: test
-test: $(STAMP) ## Run all tests, as CI does
+test: $(STAMP) ## Run all checks, as the workflow tests does
 	@tests/tools/test $(JOBS) $(TEST_MATRIX)
 
 .PHONY: lint

@@ -23,7 +23,7 @@ attributes:
   action_group:
     support: full
     description: >-
-      Use C(group/crosslink.grafana.grafana) in C(module_defaults) to set the connection options for all modules.
+      Use C(group/crosslink.grafana.grafana) in C(module_defaults) to set the connection options once for several tasks.
     membership:
       - crosslink.grafana.grafana
 """
@@ -45,7 +45,7 @@ attributes:
   action_group:
     support: full
     description: >-
-      Use C(group/crosslink.grafana.grafana) in C(module_defaults) to set the connection options for all modules.
+      Use C(group/crosslink.grafana.grafana) in C(module_defaults) to set the connection options once for several tasks.
     membership:
       - crosslink.grafana.grafana
 """

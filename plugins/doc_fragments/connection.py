@@ -108,7 +108,8 @@ options:
     choices: [auto, legacy, apis]
     default: auto
 requirements:
-  - requests
+  - python >= 3.9
+  - requests >= 2.25
 notes:
   - An empty text for O(url), O(token), O(url_username), O(url_password), O(org_id) or O(org_name) is an error, because
     it usually comes from a lookup that found nothing. An empty environment variable counts as not set.

@@ -148,4 +148,6 @@ options:
       - The number of the organization whose correlations to take from provisioning files in O(src).
       - Without it, correlations of an organization other than 1 are an error.
     type: int
+requirements:
+  - python >= 3.9
 """

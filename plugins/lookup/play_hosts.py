@@ -33,6 +33,7 @@ _value:
   description: The patterns in the variable C(grafana_correlations_hosts), by default C(all).
   type: list
   elements: str
+  sample: [all]
 """
 
 import typing as t

@@ -58,6 +58,22 @@ _value:
     message:
       description: All errors in one sentence; empty if there are none.
       type: str
+  sample:
+    - entries:
+        - source: loki-uid
+          target: tempo-uid
+          label: Logs to trace
+          type: query
+          config:
+            field: message
+            target:
+              query: ${traceID}
+              queryType: traceql
+            transformations:
+              - type: regex
+                expression: traceID=(\w+)
+                map_value: traceID
+      message: ""
 """
 
 import typing as t

@@ -207,7 +207,7 @@ org_id:
 report:
   description:
     - What was created, updated and deleted, what failed, and what was left alone and why; in check mode what would be.
-      Text for people, in Markdown, for example for a comment on a merge request.
+      Text for people, in Markdown, for example for a comment on a pull request.
     - At most 25 correlations of a kind (created, updated and so on) and 5 members of an update are listed, the rest is
       counted. Long text is cut.
     - Data sources have names, or UIDs if the names are not known. In check mode and with C(--diff), the module reads

@@ -324,17 +324,19 @@ def test_samples_of_lookups_are_what_they_give(scene: Scene) -> None:
     variables["grafana_correlations_list_payments"] = [PODS]
     variables["grafana_correlations_src"] = "correlations/shop.yml"
     scene.ansible.write("production.json", {"all": {"hosts": {"production": variables}}})
-    names = ("role_input", "run_report")
+    scene.ansible.write(PROVISIONING_FILES["provisioning_files"], PROVISIONED)
+    lookups = {path.stem: "" for path in DOCUMENTED if path.parent.name == "lookup"}
+    lookups["provisioning_files"] = ", '%s'" % PROVISIONING_FILES["provisioning_files"]
     play = {
         "hosts": "production",
         "gather_facts": False,
         "roles": ["crosslink.grafana.grafana_correlations"],
         "post_tasks": [
-            {"name": name, "ansible.builtin.debug": {"msg": "{{ query('crosslink.grafana.%s') }}" % name}}
-            for name in names
+            {"name": name, "ansible.builtin.debug": {"msg": "{{ query('crosslink.grafana.%s'%s) }}" % (name, terms)}}
+            for name, terms in lookups.items()
         ],
     }
     run = scene.ansible.playbook(str(scene.ansible.write("site.yml", [play])), "-i", "production.json").ok()
-    for name in names:
+    for name in lookups:
         given = json.dumps(run.task(name).result["msg"]).replace(str(scene.ansible.directory), "/srv")
         assert json.loads(given) == documentation(PLUGINS / "lookup" / (name + ".py"), "RETURN")["_value"]["sample"]

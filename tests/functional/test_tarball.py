@@ -113,7 +113,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
         leftover = Path(copy, name)
         leftover.parent.mkdir(parents=True, exist_ok=True)
         leftover.write_text("left over")
-    subprocess.run([PYTHON, CHECKOUT / "tests/tools/absolute-links", copy], check=True)
+    subprocess.run([PYTHON, CHECKOUT / "tests/tools/absolute_links.py", copy], check=True)
     # Ansible would look in its Python's folders too, and there is the checkout.
     environment = {
         "ANSIBLE_COLLECTIONS_PATH": str(folder / "installed"),

@@ -1,12 +1,13 @@
-#!/usr/bin/env python3
 # Copyright: (c) 2026, crosslink contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""tests/tools/absolute-links DIRECTORY
+"""Make the relative links of Markdown pages lead to the repository, at the tag of the version.
 
-Makes the relative links of the Markdown pages in DIRECTORY, a copy of the checkout, lead to the repository, at the tag
-of the version. Ansible Galaxy and Automation Hub show the pages, but none of the files that they link to.
+    absolute_links.py DIRECTORY
+
+DIRECTORY is a copy of the checkout, in which the pages are changed in place. Ansible Galaxy and Automation Hub show
+the pages, but none of the files that they link to.
 """
 
 from __future__ import annotations
