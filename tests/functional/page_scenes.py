@@ -72,7 +72,7 @@ SCENES: dict[str, dict[str, Members]] = {
                 )
             },
             "faults": [{"kind": "status", "path": "/api/admin/provisioning/datasources/reload", "status": 200}],
-        }
+        },
     },
     "docs/recipes.md": {
         "AWX and Automation Controller": {

@@ -121,7 +121,10 @@ def test_a_token_beside_user_or_password_is_refused(
 @pytest.mark.any_server
 def test_no_credentials(info: Module, org: Org, sent_nothing: None) -> None:
     result = info.fails(**NOBODY)
-    assert result.codes == ["missing_option"] and "set token, or url_username and url_password" in result.msg
+    assert (
+        result.codes == ["missing_option"]
+        and "set token (in an inventory grafana_correlations_token), or url_username and " in result.msg
+    )
     assert "GRAFANA_TOKEN" in result.msg and "GRAFANA_USER and GRAFANA_PASSWORD" in result.msg
 
 
@@ -342,7 +345,10 @@ def test_an_empty_variable_beside_a_token_is_none(info: Module, org: Org, name: 
 def test_without_url_anywhere(info: Module, org: Org, sent_nothing: None) -> None:
     for environment in ({}, {"GRAFANA_URL": ""}):
         result = info.fails(environment, url=None)
-        assert result.codes == ["missing_option"] and "set url, or GRAFANA_URL" in result.msg
+        assert (
+            result.codes == ["missing_option"]
+            and "set url (in an inventory grafana_correlations_url), or GRAFANA_URL" in result.msg
+        )
 
 
 def test_a_netrc_file_does_not_replace_our_credentials(info: Module, org: Org, host: Host) -> None:
