@@ -49,7 +49,6 @@ def content(ansible: Ansible) -> list[str]:
     return (ansible.directory / "export/grafana.md").read_text(encoding="utf-8").split("\n")
 
 
-@pytest.mark.smoke
 @pytest.mark.generation(12)
 def test_the_page_tells_what_there_is_and_stays_the_same(ansible: Ansible, org: Org, write_host: Inventory) -> None:
     label = 'a|b `c` <d>\n"e" $f$ \U0001f680'
