@@ -49,7 +49,7 @@ class Kind:
 
 OVERLAP = {"busy": "overlap"}
 BUSIEST = "busy12"
-MANY_VALUES = 4  # from so many on, a test does not run with every pair of value and kind of server
+MANY_VALUES = 3  # from so many on, a test does not run with every pair of value and kind of server
 SIMULATORS = {
     "grafana12": Kind(("--generation", "12", "--brute-force"), generation=12, settings=OVERLAP),
     "grafana9": Kind(("--generation", "9", "--brute-force"), generation=9, settings=OVERLAP),
@@ -148,7 +148,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run a test of many values with each value once: the kinds of servers take turns."""
+    """Run a test of many values with each value once. The kinds of servers take turns, and begin later in each round,
+    so that a value of one of several parameters meets each kind."""
     if REAL_URL or config.getoption("--all-combinations"):
         return
     values: dict[tuple[str, str], dict[str, int]] = {}  # test -> value -> its number
@@ -163,7 +164,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [
         item
         for item, (test, value_number, kind_number) in pairs.items()
-        if len(values[test]) >= MANY_VALUES and value_number % len(kinds[test]) != kind_number
+        if len(values[test]) >= MANY_VALUES
+        and (value_number + value_number // len(kinds[test])) % len(kinds[test]) != kind_number
     ]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in set(left_out)]
