@@ -32,14 +32,9 @@ def unknown_option(where: str, name: str, known: t.Collection[str], thing: str) 
         return "'%s%s' is in the wrong place: write it as %s%s" % (where, name, right_place, name)
     outer, dot, inner = name.partition(".")
     if dot and outer in known:
-        return "'%s%s' is not an option of %s: it is a part of %s%s, a mapping (with key=value as JSON, such as %s)" % (
-            where,
-            name,
-            thing,
-            where,
-            outer,
-            "%s='{\"%s\": ...}'" % (outer, inner),
-        )
+        example = "%s='{\"%s\": ...}'" % (outer, inner)
+        place = "it is a part of %s%s, a mapping (with key=value as JSON, such as %s)" % (where, outer, example)
+        return "'%s%s' is not an option of %s: %s" % (where, name, thing, place)
     hint = did_you_mean(name, known) or did_you_mean(_DATA_SOURCE.sub("", name), known)
     return "'%s%s' is not an option of %s%s" % (where, name, thing, hint)
 

@@ -11,7 +11,7 @@ import json
 import re
 import typing as t
 
-from ansible_collections.crosslink.grafana.plugins.module_utils._entry import Entry
+from ansible_collections.crosslink.grafana.plugins.module_utils._entry import PRESENT, Entry
 from ansible_collections.crosslink.grafana.plugins.module_utils._equality import normalize_numbers
 from ansible_collections.crosslink.grafana.plugins.module_utils._errors import InputError, Problem
 from ansible_collections.crosslink.grafana.plugins.module_utils._link_preview import Link, links_of
@@ -41,7 +41,7 @@ class Outcome:
 
 def run_test(test: LinkTest, entries: t.Iterable[Entry]) -> Outcome:
     """Compare the links that the entries of the test's source give with those that it expects."""
-    of_source = [entry for entry in entries if entry.source == test.source]
+    of_source = [entry for entry in entries if entry.source == test.source and entry.state == PRESENT]
     try:
         links = links_of(of_source, test.row, test.labels)
     except InputError as error:

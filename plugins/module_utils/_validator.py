@@ -91,17 +91,11 @@ class Validator:
         value = members.get(name)
         if value is None or value in choices:
             return value
+        rule = "must be one of %s" % ", ".join(choices)
         if isinstance(value, str):
-            message, code = (
-                "%s%s is '%s' but must be one of %s" % (where, name, value[:40], ", ".join(choices)),
-                "invalid_choice",
-            )
+            self.error("invalid_choice", "%s%s is '%s' but %s" % (where, name, value[:40], rule))
         else:
-            message, code = (
-                "%s%s must be one of %s, not %s" % (where, name, ", ".join(choices), kind_of(value)),
-                "invalid_type",
-            )
-        self.error(code, message)
+            self.error("invalid_type", "%s%s %s, not %s" % (where, name, rule, kind_of(value)))
         return None
 
     def mapping(self, members: t.Mapping[str, t.Any], name: str, where: str = "") -> t.Mapping[str, t.Any] | None:

@@ -38,6 +38,13 @@ ENTRIES = [
         for host in ("a", "b")
     ),
     {"source": "Tempo", "target": "Loki", "label": "Logs", "config": {"field": "message", "target": {}}},
+    {
+        "source": "Loki",
+        "target": "Tempo",
+        "label": "Removed",
+        "state": "absent",
+        "config": {"field": "old", "target": {}},
+    },
 ]
 TRACE = {"label": "Trace", "target": {"query": "abc", "limit": 20.0, "tags": [{"key": "a b"}, None]}}
 TICKETS = [{"label": "Ticket", "url": "https://%s/trace%%3Dabc" % host} for host in ("b", "a")]
@@ -156,6 +163,12 @@ def test_no_such_link():
             "the link 'Trace' is on the field 'message', which the row does not have (did you mean 'massage'?)",
             [],
         )
+    ]
+
+
+def test_an_absent_entry_has_no_field():
+    assert failures_of(*TICKETS, TRACE, {"label": "Removed"}) == [
+        ("missing_link", "no correlation on a field of the row gives the link 'Removed'", [])
     ]
 
 
